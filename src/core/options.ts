@@ -1,0 +1,43 @@
+import type { DatasetShape } from './dataset.ts';
+import type { AccessName, Refresh } from './names.ts';
+
+/** Every option of a run, with its value; checked once in `cli/`, never again below. */
+export interface RunOptions {
+  backend: string;
+  access: AccessName;
+  rows: number;
+  readers: number;
+  writers: number;
+  durationS: number;
+  dims: number;
+  /** Rows of one writer iteration, even: half re-embedded, half inserted. */
+  batch: number;
+  topK: number;
+  seed: number;
+  keys: 'own' | 'shared';
+  /** `none` with one writer unless asked for. */
+  increment: 'none' | 'sql' | 'rmw';
+  refresh: Refresh;
+  /** How long after the last acknowledgement a reader may still miss it. */
+  stalenessBoundMs: number;
+  openOrder: 'writers' | 'readers' | 'race';
+  /** Write operations per second and writer; 0 = closed loop. */
+  writeRate: number;
+  opTimeoutMs: number;
+  engineThreads: number;
+  check: boolean;
+  /** `reopen` only: how long one operation may wait for a lock. */
+  busyTimeoutMs: number;
+  /** `reopen` only: writers announce themselves in a file that readers respect. */
+  intent: boolean;
+  /** `owner` only. */
+  rpc: 'ws' | 'http-json';
+  listen: 'unix' | 'tcp';
+  /** A planted bug of the reference backend. */
+  bug: string | null;
+}
+
+export function shapeOf(options: RunOptions): DatasetShape {
+  const { seed, rows, dims, writers, batch, keys } = options;
+  return { seed, rows, dims, writers: Math.max(writers, 1), batch, keys };
+}

@@ -1,0 +1,30 @@
+/** What a run tells while it goes on, as plain data; `report/` draws it. */
+
+export type Phase = 'prepare' | 'spawn' | 'open' | 'work' | 'drain' | 'audit' | 'judge';
+
+export interface ProcessProgress {
+  name: string;
+  pid: number | null;
+  state: 'starting' | 'open' | 'refused' | 'running' | 'done' | 'drained' | 'died' | 'hung';
+  operations: number;
+  /** Operations of each finished second of the window, oldest first. */
+  perSecond: number[];
+  /** Of searches (readers) or write operations (writers); null before the first. */
+  p50Us: number | null;
+  p99Us: number | null;
+  errors: number;
+}
+
+export interface Progress {
+  phase: Phase;
+  /** Since the run began. */
+  elapsedUs: number;
+  /** Of the measured window; null outside it. */
+  remainingUs: number | null;
+  /** 0..1 where the phase can tell (seeding, work), else null. */
+  fraction: number | null;
+  processes: ProcessProgress[];
+  errors: number;
+}
+
+export type OnProgress = (progress: Progress) => void;

@@ -1,0 +1,65 @@
+/**
+ * What the coordinator and its child processes say to each other: JSON, in batches, a union per direction. One process
+ * may host several actors (accesses `threads` and `connections`), so worker messages name theirs.
+ */
+import type { Classified } from './errors.ts';
+import type { Event } from './history.ts';
+import type { AccessName, Role } from './names.ts';
+import type { RunOptions } from './options.ts';
+
+export interface Actor {
+  /** w0, r3, ... as in the history; `owner` for the owner's server. */
+  name: string;
+  role: Role | 'owner';
+  index: number;
+}
+
+/** One child process: how it hosts its actors, and the database path it uses. */
+export interface HostPlan {
+  kind: 'process' | 'thread';
+  path: string;
+  actors: Actor[];
+  /** Anything the access' `connect` needs to know, decided by its `plan` (a socket path, a token). */
+  access?: Record<string, string>;
+}
+
+/** What an access asks the coordinator to set up. */
+export interface AccessPlan {
+  /** Started in order of this list; a host with an owner must be open before its clients. */
+  hosts: HostPlan[];
+  /** Paths that must hold the seed before the run; each is audited with the actors that used it. */
+  copies: { path: string; actors: string[] }[];
+}
+
+export type Job =
+  | { kind: 'host'; plan: HostPlan; access: AccessName }
+  | { kind: 'seed'; path: string }
+  | { kind: 'audit'; path: string; copy: number };
+
+export type ToWorker =
+  | { type: 'init'; job: Job; options: RunOptions; epochUs: number }
+  | { type: 'open' }
+  /** Absolute CLOCK_MONOTONIC microseconds relative to the epoch. */
+  | { type: 'start'; atUs: number; untilUs: number }
+  | { type: 'stop' }
+  | { type: 'drain'; stalenessBoundMs: number }
+  | { type: 'close' };
+
+export type FromWorker =
+  | { type: 'ready'; backend: { version: string; engine: string } }
+  | { type: 'opened'; actor: string }
+  | { type: 'refused'; actor: string; error: Classified & { message: string } }
+  | { type: 'events'; events: Event[] }
+  /** Every {@link BEAT_MS}: for each actor, since when its current operation runs (null: between operations). */
+  | { type: 'beat'; actors: Record<string, { operation: string; sinceUs: number } | null> }
+  | { type: 'done'; actor: string }
+  | { type: 'drained'; actor: string }
+  | { type: 'closed'; peakRssBytes: number }
+  /** seed: rows loaded so far and in all. */
+  | { type: 'progress'; done: number; total: number }
+  | { type: 'seeded'; tookUs: number; backend: { version: string; engine: string } }
+  | { type: 'audited' }
+  /** The worker cannot go on: its driver does not load, or a bug of ours. */
+  | { type: 'failed'; stage: 'load' | 'seed' | 'audit' | 'bug'; message: string; stack: string };
+
+export const BEAT_MS = 250;
