@@ -1,0 +1,253 @@
+/** Counts, latencies, lag and throughput: pure functions of the history, computed while it grows. */
+import type { ErrorRecord } from './errors.ts';
+import {
+  readerName,
+  writerName,
+  type Event,
+  type HeaderEvent,
+  type OpenEvent,
+  type ProcessEvent,
+  type ReadEvent,
+  type WriteEnd,
+} from './history.ts';
+import { ErrorTable } from './metrics/error-table.ts';
+import { FreshnessTracker } from './metrics/freshness.ts';
+import { IntervalSet } from './metrics/interval-set.ts';
+import { RunWindow } from './metrics/run-window.ts';
+import { latenciesOf, noCounts, percentilesOf, ProcessMetrics } from './metrics/process-metrics.ts';
+import type { ProcessProgress } from './progress.ts';
+import type { Counts, ErrorResult, Freshness, Latencies, TimelineSecond } from './result.ts';
+
+/** What the processes of one copy of the database share. */
+interface Copy {
+  inserted: IntervalSet;
+  /** Undefined where no reader shares the copy with a writer. */
+  freshness: FreshnessTracker | undefined;
+}
+
+/** Measures a run from its events: fed as they arrive, or again from a saved history. */
+export class Metrics {
+  readonly #processes = new Map<string, ProcessMetrics>();
+  readonly #copies: Copy[];
+  readonly #copyOf = new Map<string, Copy>();
+  readonly #errors = new ErrorTable();
+  readonly #errorsPerSecond: number[] = [];
+  readonly #window = new RunWindow();
+
+  constructor({ options, copies }: HeaderEvent) {
+    const names = (count: number, nameOf: (index: number) => string): string[] =>
+      Array.from({ length: count }, (_, index) => nameOf(index));
+    const writers = names(options.writers, writerName);
+    const readers = names(options.readers, readerName);
+    for (const name of [...writers, ...readers]) this.#process(name);
+    this.#copies = copies.map((sharing) => {
+      const own = readers.filter((name) => sharing.includes(name));
+      const comparable = own.length > 0 && writers.some((name) => sharing.includes(name));
+      const freshness = comparable ? new FreshnessTracker(own) : undefined;
+      const copy = { inserted: new IntervalSet(), freshness };
+      for (const name of sharing) this.#copyOf.set(name, copy);
+      return copy;
+    });
+  }
+
+  add(event: Event): void {
+    switch (event.type) {
+      case 'header':
+        return;
+      case 'mark':
+        this.#window.mark(event);
+        return;
+      case 'invoke':
+        this.#window.began(event.process, event.time);
+        this.#process(event.process).pending.set(event.op, event);
+        return;
+      case 'busy':
+        this.#process(event.process).counts.busy_retries += event.retries;
+        return;
+      case 'process':
+        this.#ended(event);
+        return;
+      default:
+    }
+    switch (event.f) {
+      case 'scan':
+      case 'audit':
+        return;
+      case 'open':
+        this.#opened(event);
+        break;
+      case 'insert':
+      case 'upsert':
+      case 'reembed':
+      case 'increment':
+        this.#wrote(event);
+        break;
+      default:
+        this.#read(event);
+    }
+    this.#window.passed(event.time);
+    if (event.error !== undefined) this.#failed(event.process, event.f, event.error, event.time);
+  }
+
+  /** Of one process, or in total. */
+  counts(process?: string): Counts {
+    if (process !== undefined) return { ...this.#process(process).counts };
+    const total = noCounts();
+    const names = Object.keys(total) as (keyof Counts)[];
+    for (const { counts } of this.#processes.values()) {
+      for (const name of names) total[name] += counts[name];
+    }
+    total.new_rows_inserted = this.#copies.reduce((sum, copy) => sum + copy.inserted.size, 0);
+    return total;
+  }
+
+  /** Of one process, or of all together. */
+  latencies(process?: string): Latencies {
+    return latenciesOf(
+      process === undefined ? [...this.#processes.values()] : [this.#process(process)],
+    );
+  }
+
+  /** Of one reader. Null for one that never completed a poll, or shares its copy with no writer. */
+  readerFreshness(reader: string): Freshness | null {
+    return this.#copyOf.get(reader)?.freshness?.result(reader) ?? null;
+  }
+
+  /** Of all readers together. Only one copy can have readers and writers. */
+  freshness(): Freshness | null {
+    return this.#copies.find((copy) => copy.freshness)?.freshness?.result() ?? null;
+  }
+
+  /** The driver's own tries of writes beyond the first; null where it never told. */
+  driverRetries(process: string): number | null {
+    return this.#process(process).driverRetries;
+  }
+
+  errors(): ErrorResult[] {
+    return this.#errors.results();
+  }
+
+  /** From the common start to the end of the window; up to the last event while it is open. */
+  windowUs(): number {
+    return this.#window.lengthUs();
+  }
+
+  /** Between the first operations of the first and the last of the processes that started together. */
+  startSkewUs(): number | null {
+    return this.#window.startSkewUs();
+  }
+
+  timeline(): TimelineSecond[] {
+    const processes = [...this.#processes];
+    const seconds = Math.max(
+      this.#errorsPerSecond.length,
+      ...processes.map(([, { perSecond }]) => perSecond.length),
+    );
+    return Array.from({ length: seconds }, (_, second) => {
+      const at = Object.fromEntries(
+        processes.map(([name, { perSecond }]) => [name, perSecond[second] ?? 0]),
+      );
+      const sumOf = (role: string): number =>
+        Object.entries(at).reduce((sum, [name, n]) => (name.startsWith(role) ? sum + n : sum), 0);
+      const errors = this.#errorsPerSecond[second] ?? 0;
+      return { second, reads: sumOf('r'), writes: sumOf('w'), errors, processes: at };
+    });
+  }
+
+  /** What the live view shows of one process at this time. */
+  progress(
+    process: string,
+    nowUs: number,
+  ): Pick<ProcessProgress, 'operations' | 'perSecond' | 'p50Us' | 'p99Us' | 'errors'> {
+    const metrics = this.#process(process);
+    const finished = Math.max(0, this.#window.secondOf(nowUs));
+    const perSecond = Array.from({ length: finished }, (_, n) => metrics.perSecond[n] ?? 0);
+    const operations = metrics.counts.reads_ok + metrics.counts.writes_ok;
+    const latency = percentilesOf([metrics], ['search', 'insert', 'upsert', 'reembed']);
+    const p50Us = latency?.p50 ?? null;
+    const p99Us = latency?.p99 ?? null;
+    return { operations, perSecond, p50Us, p99Us, errors: metrics.errors };
+  }
+
+  #opened({ type, process, start, time }: OpenEvent): void {
+    const metrics = this.#process(process);
+    if (type === 'fail') {
+      metrics.counts.open_err++;
+      this.#window.refused(process);
+      return;
+    }
+    metrics.counts.open_ok++;
+    metrics.time('open', time - start);
+    this.#window.opened(process);
+  }
+
+  #wrote({ type, process, f, op, start, time, attempts }: WriteEnd): void {
+    const metrics = this.#process(process);
+    const { counts, pending } = metrics;
+    const invoke = pending.get(op);
+    pending.delete(op);
+    if (attempts !== undefined) {
+      metrics.driverRetries = (metrics.driverRetries ?? 0) + attempts - 1;
+    }
+    if (type !== 'ok') {
+      this.#countFailedWrite(metrics, f);
+      return;
+    }
+    metrics.time(f, time - start);
+    if (f === 'increment') {
+      counts.increments_ok++;
+      return;
+    }
+    counts.writes_ok++;
+    this.#window.tick(metrics.perSecond, time);
+    if (f === 'reembed' || invoke?.ids === undefined) return;
+    const copy = this.#copyOf.get(process);
+    const [first, last] = invoke.ids;
+    counts.new_rows_inserted += metrics.inserted.add(first, last);
+    copy?.inserted.add(first, last);
+    copy?.freshness?.acknowledged(invoke.batch, invoke.ids, time);
+  }
+
+  #countFailedWrite({ counts }: ProcessMetrics, f: WriteEnd['f']): void {
+    if (f === 'increment') counts.increments_err++;
+    else counts.writes_err++;
+  }
+
+  #read(event: ReadEvent): void {
+    const { type, process, f, start, time } = event;
+    const metrics = this.#process(process);
+    if (f === 'search') this.#window.began(process, start);
+    if (f === 'search' || f === 'poll') {
+      if (type === 'ok') metrics.time(f, time - start);
+      if (metrics.read(event)) this.#window.tick(metrics.perSecond, time);
+    }
+    if (type === 'ok' && (f === 'poll' || f === 'drain')) {
+      this.#copyOf.get(process)?.freshness?.polled(event);
+    }
+  }
+
+  /** A process that died or hung leaves writes in doubt: nobody acknowledged them. */
+  #ended({ process, state, time }: ProcessEvent): void {
+    if (state !== 'died' && state !== 'hung') return;
+    const metrics = this.#process(process);
+    for (const { f } of metrics.pending.values()) {
+      this.#countFailedWrite(metrics, f);
+      const message = `${process} ${state} before this operation completed`;
+      const errorClass = state === 'hung' ? 'deadline' : 'worker.died';
+      this.#failed(process, f, { class: errorClass, message }, time);
+    }
+    metrics.pending.clear();
+  }
+
+  #failed(process: string, operation: string, error: ErrorRecord, timeUs: number): void {
+    this.#errors.add(operation, error);
+    this.#process(process).errors++;
+    this.#window.tick(this.#errorsPerSecond, timeUs);
+  }
+
+  #process(name: string): ProcessMetrics {
+    let metrics = this.#processes.get(name);
+    if (metrics === undefined) this.#processes.set(name, (metrics = new ProcessMetrics()));
+    return metrics;
+  }
+}

@@ -1,0 +1,65 @@
+import type { MarkEvent } from '../history.ts';
+
+/** The measured window of a run: its seconds, its length, and how far apart its processes started. */
+export class RunWindow {
+  readonly #marksUs: Partial<Record<MarkEvent['name'], number>> = {};
+  /** When each process that was open at the start began its first operation after it. */
+  readonly #firstUs = new Map<string, number>();
+  readonly #refused = new Set<string>();
+  #lastUs = 0;
+
+  mark({ name, time }: MarkEvent): void {
+    this.#marksUs[name] ??= time;
+    this.passed(time);
+  }
+
+  /** An event has this time. */
+  passed(timeUs: number): void {
+    this.#lastUs = Math.max(this.#lastUs, timeUs);
+  }
+
+  refused(process: string): void {
+    this.#refused.add(process);
+  }
+
+  /** Who was refused and opens only after the start does not start with the others. */
+  opened(process: string): void {
+    if (this.#marksUs.start === undefined) this.#refused.delete(process);
+  }
+
+  /** A process begins an operation. */
+  began(process: string, timeUs: number): void {
+    const { start } = this.#marksUs;
+    if (start === undefined || timeUs < start || this.#refused.has(process)) return;
+    if (!this.#firstUs.has(process)) this.#firstUs.set(process, timeUs);
+  }
+
+  /** Which second of the window this is; negative before it. */
+  secondOf(timeUs: number): number {
+    const { start } = this.#marksUs;
+    return start === undefined ? -1 : Math.floor((timeUs - start) / 1_000_000);
+  }
+
+  /** Counts one more in the second of this time. */
+  tick(perSecond: number[], timeUs: number): void {
+    const second = this.secondOf(timeUs);
+    if (second < 0) return;
+    while (perSecond.length <= second) perSecond.push(0);
+    perSecond[second]!++;
+  }
+
+  /** From the common start to the end; up to the last event while it is open. */
+  lengthUs(): number {
+    const { start, end = Infinity, interrupted = Infinity } = this.#marksUs;
+    if (start === undefined) return 0;
+    const ended = Math.min(end, interrupted);
+    return Math.max(0, (ended === Infinity ? this.#lastUs : ended) - start);
+  }
+
+  /** Between the first and the last of the processes that started together; null if fewer than two did. */
+  startSkewUs(): number | null {
+    if (this.#firstUs.size < 2) return null;
+    const times = [...this.#firstUs.values()];
+    return Math.max(...times) - Math.min(...times);
+  }
+}
