@@ -33,8 +33,10 @@ export class Metrics {
   readonly #errors = new ErrorTable();
   readonly #errorsPerSecond: number[] = [];
   readonly #window = new RunWindow();
+  readonly #writtenOnceAbove: number;
 
   constructor({ options, copies }: HeaderEvent) {
+    this.#writtenOnceAbove = options.keys === 'own' ? options.rows : Infinity;
     const names = (count: number, nameOf: (index: number) => string): string[] =>
       Array.from({ length: count }, (_, index) => nameOf(index));
     const writers = names(options.writers, writerName);
@@ -247,7 +249,10 @@ export class Metrics {
 
   #process(name: string): ProcessMetrics {
     let metrics = this.#processes.get(name);
-    if (metrics === undefined) this.#processes.set(name, (metrics = new ProcessMetrics()));
+    if (metrics === undefined) {
+      metrics = new ProcessMetrics(this.#writtenOnceAbove);
+      this.#processes.set(name, metrics);
+    }
     return metrics;
   }
 }

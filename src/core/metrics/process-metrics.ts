@@ -9,6 +9,8 @@ import {
 import { Durations } from './durations.ts';
 import { IntervalSet } from './interval-set.ts';
 
+const WRITTEN_ONCE = -1;
+
 /** What is counted and timed of one process. */
 export class ProcessMetrics {
   readonly counts: Counts = noCounts();
@@ -23,8 +25,14 @@ export class ProcessMetrics {
   readonly pending = new Map<number, WriteInvoke>();
   readonly inserted = new IntervalSet();
   #search: { iteration: number; fresh: boolean } | undefined;
-  /** Rows of batches > 0 that were returned, by batch. */
+  /** Rows of batches > 0 that were returned, by batch; ids that only one batch can have are under {@link WRITTEN_ONCE}. */
   readonly #freshRows = new Map<number, IntervalSet>();
+  readonly #writtenOnceAbove: number;
+
+  /** Each row with an id above `writtenOnceAbove` is written once: its batch need not be remembered. */
+  constructor(writtenOnceAbove: number) {
+    this.#writtenOnceAbove = writtenOnceAbove;
+  }
 
   time(name: LatencyName, us: number): void {
     let durations = this.#latencies.get(name);
@@ -56,8 +64,9 @@ export class ProcessMetrics {
   #collect(rows: NonNullable<ReadEvent['rows']>): void {
     for (const [first, last, batch, step = 1] of rows) {
       if (batch === 0) continue;
-      let seen = this.#freshRows.get(batch);
-      if (seen === undefined) this.#freshRows.set(batch, (seen = new IntervalSet()));
+      const key = first > this.#writtenOnceAbove ? WRITTEN_ONCE : batch;
+      let seen = this.#freshRows.get(key);
+      if (seen === undefined) this.#freshRows.set(key, (seen = new IntervalSet()));
       if (step === 1) this.counts.fresh_read_results += seen.add(first, last);
       else {
         for (let id = first; id <= last; id += step) {
