@@ -47,6 +47,8 @@ export interface WriteEnd {
   process: string;
   f: WriteName;
   op: number;
+  /** When the driver was called: after the invoke had been delivered. */
+  start: number;
   time: number;
   /** The driver's own tries, where it tells. */
   attempts?: number;
@@ -76,9 +78,6 @@ export interface ReadEvent {
   missing?: number[];
   /** Whether any row of a batch > 0 came back (kept with --no-check too). */
   fresh?: boolean;
-  /** `reopen`: refused opens inside this operation, and the time waited. */
-  busyRetries?: number;
-  waitedUs?: number;
   error?: ErrorRecord;
 }
 
@@ -89,6 +88,15 @@ export interface OpenEvent {
   start: number;
   time: number;
   error?: ErrorRecord;
+}
+
+/** `reopen`: refused tries of one open inside an operation, and the time waited between them. */
+export interface BusyEvent {
+  type: 'busy';
+  process: string;
+  retries: number;
+  waitedUs: number;
+  time: number;
 }
 
 /** Part of the audit of copy `copy`: rows of `chunks` in scan order. */
@@ -140,6 +148,7 @@ export type Event =
   | WriteEnd
   | ReadEvent
   | OpenEvent
+  | BusyEvent
   | AuditRows
   | AuditEnd
   | MarkEvent

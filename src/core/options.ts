@@ -37,6 +37,9 @@ export interface RunOptions {
   bug: string | null;
 }
 
+/** Of one writer iteration: re-embed, insert, increment. Numbers of parts that a run leaves out are skipped. */
+export const OPERATIONS_PER_ITERATION = 3;
+
 export function shapeOf(options: RunOptions): DatasetShape {
   const { seed, rows, dims, writers, batch, keys } = options;
   return { seed, rows, dims, writers: Math.max(writers, 1), batch, keys };

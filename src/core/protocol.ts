@@ -2,7 +2,6 @@
  * What the coordinator and its child processes say to each other: JSON, in batches, a union per direction. One process
  * may host several actors (accesses `threads` and `connections`), so worker messages name theirs.
  */
-import type { Classified } from './errors.ts';
 import type { Event } from './history.ts';
 import type { AccessName, Role } from './names.ts';
 import type { RunOptions } from './options.ts';
@@ -33,31 +32,35 @@ export interface AccessPlan {
 
 export type Job =
   | { kind: 'host'; plan: HostPlan; access: AccessName }
+  | { kind: 'load' }
   | { kind: 'seed'; path: string }
   | { kind: 'audit'; path: string; copy: number };
 
 export type ToWorker =
   | { type: 'init'; job: Job; options: RunOptions; epochUs: number }
+  /** For a seeder or auditor: begin. */
   | { type: 'open' }
   /** Absolute CLOCK_MONOTONIC microseconds relative to the epoch. */
   | { type: 'start'; atUs: number; untilUs: number }
   | { type: 'stop' }
-  | { type: 'drain'; stalenessBoundMs: number }
+  | { type: 'drain' }
   | { type: 'close' };
 
 export type FromWorker =
   | { type: 'ready'; backend: { version: string; engine: string } }
   | { type: 'opened'; actor: string }
-  | { type: 'refused'; actor: string; error: Classified & { message: string } }
+  | { type: 'refused'; actor: string; message: string }
   | { type: 'events'; events: Event[] }
   /** Every {@link BEAT_MS}: for each actor, since when its current operation runs (null: between operations). */
   | { type: 'beat'; actors: Record<string, { operation: string; sinceUs: number } | null> }
   | { type: 'done'; actor: string }
+  /** A thread of the host ended by itself (its process lives on). */
+  | { type: 'died'; actor: string; message: string }
   | { type: 'drained'; actor: string }
   | { type: 'closed'; peakRssBytes: number }
   /** seed: rows loaded so far and in all. */
   | { type: 'progress'; done: number; total: number }
-  | { type: 'seeded'; tookUs: number; backend: { version: string; engine: string } }
+  | { type: 'seeded'; tookUs: number }
   | { type: 'audited' }
   /** The worker cannot go on: its driver does not load, or a bug of ours. */
   | { type: 'failed'; stage: 'load' | 'seed' | 'audit' | 'bug'; message: string; stack: string };

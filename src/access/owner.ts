@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import type { RowBatch } from '../core/backend.ts';
+import { CannotRunError, ClassifiedError, messageOf } from '../core/errors.ts';
+import type { HostPlan } from '../core/protocol.ts';
+import { actorsOf, connectAlone, type Access, type WorkConnection } from './access.ts';
+import {
+  perform,
+  type Address,
+  type Call,
+  type Client,
+  type Handler,
+  type OnPage,
+} from './rpc/call.ts';
+
+/** Calls that may wait at the owner; one more is refused (`queue.full`), so that memory stays bounded. */
+export const QUEUE_LIMIT = 1024;
+/** sockaddr_un has room for so many bytes on Linux (107) and macOS (103). */
+const SOCKET_PATH_BYTES = 103;
+
+/**
+ * The production rule: one owner process holds the path, everybody else is a client over RPC, and the database calls run
+ * one after the other. Both drivers are asynchronous with native threads of their own, so the serial executor is a queue
+ * in the owner's one JavaScript thread: a thread of its own only adds a hop (bench: owner).
+ */
+export const owner: Access = {
+  name: 'owner',
+  summary: 'one owner process, its calls in a serial queue; everybody else is a client over RPC',
+  plan(options, { path, directory, secret }) {
+    const actors = actorsOf(options);
+    const access = {
+      rpc: options.rpc,
+      listen: options.listen,
+      socket: join(directory, 'owner.sock'),
+      portFile: join(directory, 'owner.port'),
+      token: secret,
+    };
+    if (options.listen === 'unix' && Buffer.byteLength(access.socket) > SOCKET_PATH_BYTES) {
+      throw new CannotRunError(
+        `the socket path ${access.socket} is longer than ${SOCKET_PATH_BYTES} bytes: ` +
+          'set TMPDIR to a shorter directory, or use --listen tcp.',
+      );
+    }
+    return {
+      hosts: [
+        { kind: 'process', path, actors: [{ name: 'owner', role: 'owner', index: 0 }], access },
+        ...actors.map((actor): HostPlan => ({ kind: 'process', path, actors: [actor], access })),
+      ],
+      copies: [{ path, actors: actors.map(({ name }) => name) }],
+    };
+  },
+  async connect(host) {
+    const client = await connectTo(addressOf(host.plan), host.plan);
+    return overRpc(client);
+  },
+  async serve(host) {
+    const connection = await connectAlone(host, 'writer');
+    const queue = new PQueue({ concurrency: 1 });
+    const handle: Handler = async (call, onPage) => {
+      try {
+        if (queue.size >= QUEUE_LIMIT) throw queueFull();
+        return { value: await queue.add(async () => perform(connection, call, onPage)) };
+      } catch (error) {
+        const classified =
+          error instanceof ClassifiedError ? error.classified : host.backend.classify(error);
+        return { error: { ...classified, message: messageOf(error) } };
+      }
+    };
+    const onIntruder = (): void => host.onOpen(host.nowUs(), intruder());
+    const server =
+      host.plan.access!['rpc'] === 'ws'
+        ? await (await import('./rpc/ws.ts')).serveWs(addressOf(host.plan), handle, onIntruder)
+        : await (
+            await import('./rpc/http-json.ts')
+          ).serveHttpJson(addressOf(host.plan), handle, onIntruder);
+    return {
+      async close() {
+        await server.close();
+        await queue.onIdle();
+        await connection.close();
+      },
+    };
+  },
+};
+
+function addressOf(plan: HostPlan): Address {
+  const { listen, socket, portFile, token } = plan.access as Record<string, string>;
+  return {
+    listen: listen === 'tcp' ? 'tcp' : 'unix',
+    socket: socket!,
+    portFile: portFile!,
+    token: token!,
+  };
+}
+
+async function connectTo(address: Address, plan: HostPlan): Promise<Client> {
+  return plan.access!['rpc'] === 'ws'
+    ? (await import('./rpc/ws.ts')).connectWs(address)
+    : (await import('./rpc/http-json.ts')).connectHttpJson(address);
+}
+
+/** A connection whose every operation is a call to the owner. */
+function overRpc(client: Client): WorkConnection {
+  const call = async <T>(message: Call, onPage: OnPage = noPage): Promise<T> => {
+    const reply = await client.call(message, onPage);
+    if ('value' in reply) return reply.value as T;
+    const { message: text, ...classified } = reply.error;
+    throw new ClassifiedError(text, classified);
+  };
+  return {
+    search: async (vector, k) => call({ method: 'search', args: [vector, k] }),
+    async *poll(intervals) {
+      // Pages pass through a stream of one: the owner waits until each is taken.
+      const { readable, writable } = new TransformStream<RowBatch, RowBatch>();
+      const writer = writable.getWriter();
+      const answered = (async () => {
+        try {
+          const asked: Call = { method: 'poll', args: [[...intervals]] };
+          const last = await call<RowBatch | undefined>(asked, (page) => writer.write(page));
+          if (last !== undefined) await writer.write(last);
+          await writer.close();
+        } catch (error) {
+          await writer.abort(error);
+        }
+      })();
+      yield* readable;
+      await answered;
+    },
+    point: async (ids) => call({ method: 'point', args: [ids] }),
+    files: async (ids) => call({ method: 'files', args: [ids] }),
+    insert: async (batch) => call({ method: 'insert', args: [batch] }),
+    upsert: async (batch) => call({ method: 'upsert', args: [batch] }),
+    reembed: async (chunks) => call({ method: 'reembed', args: [chunks] }),
+    increment: async (mode) => call({ method: 'increment', args: [mode] }),
+    close: async () => client.close(),
+  };
+}
+
+function noPage(): void {
+  throw new Error('pages come for polls only');
+}
+
+function queueFull(): ClassifiedError {
+  return new ClassifiedError(`the owner's queue is full: ${QUEUE_LIMIT} calls wait`, {
+    class: 'queue.full',
+    outcome: 'fail',
+  });
+}
+
+function intruder(): ClassifiedError {
+  return new ClassifiedError('a client without the right token was refused', {
+    class: 'io',
+    outcome: 'fail',
+  });
+}

@@ -1,0 +1,72 @@
+import type { Judgement } from '../checks/index.ts';
+import { verdictOf } from '../checks/verdict.ts';
+import type { RunOptions } from '../core/options.ts';
+import type { ProcessResult, Result } from '../core/result.ts';
+import type { Crew, Member } from './crew.ts';
+import { filesystemWarnings, hostInfo } from './host-info.ts';
+import type { Session } from './session.ts';
+
+/** The result of a run: everything that was measured and judged, as one plain object. */
+export function assemble(session: Session, crew: Crew, judgement: Judgement): Result {
+  const { setup, metrics } = session;
+  const { backend, options } = setup;
+  const processes = crew.members.map((member) => processResult(session, member));
+  const counts = metrics.counts();
+  const errors = metrics.errors();
+  const host = hostInfo(session.place.directoryOfDatabase);
+  const { version, engine } = crew.version ?? { version: 'unknown', engine: 'unknown' };
+  return {
+    format: 1,
+    tool: { version: setup.toolVersion, node: process.version },
+    backend: { name: backend.name, package: backend.package ?? null, version, engine },
+    host,
+    started_at: session.startedAt.toISOString(),
+    options: savedOptions(options),
+    seed: options.seed,
+    counts,
+    ...verdictOf({ options, backend, counts, errors, processes, checks: judgement.checks }),
+    window_us: metrics.windowUs(),
+    overlap_ratio: judgement.overlapRatio,
+    start_skew_us: metrics.startSkewUs(),
+    latency_us: metrics.latencies(),
+    freshness_us: metrics.freshness(),
+    processes,
+    errors,
+    checks: judgement.checks,
+    audit: judgement.audit,
+    timeline: metrics.timeline(),
+    warnings: [...filesystemWarnings(host.filesystem), ...session.warnings],
+    history: null,
+    phases_us: session.phasesUs,
+    interrupted: session.interrupted,
+  };
+}
+
+function processResult(session: Session, member: Member): ProcessResult {
+  const { metrics } = session;
+  const { plan, child, state, opened, failure } = member;
+  const died = state === 'died' || state === 'hung';
+  return {
+    role: plan.role === 'writer' || plan.role === 'owner' ? plan.role : 'reader',
+    index: plan.index,
+    pid: child.pid,
+    state: died ? state : opened ? 'finished' : 'refused',
+    exit: child.exit?.code ?? null,
+    signal: child.exit?.signal ?? null,
+    counts: metrics.counts(plan.name),
+    latency_us: metrics.latencies(plan.name),
+    freshness_us: plan.role === 'reader' ? metrics.readerFreshness(plan.name) : null,
+    driver_retries: metrics.driverRetries(plan.name),
+    peak_rss_bytes: child.peakRssBytes,
+    stderr_tail: [failure, child.tail].filter((text) => text !== '').join('\n'),
+  };
+}
+
+/** Every option with its value, by its saved name: snake_case with the unit last. */
+function savedOptions(options: RunOptions): Result['options'] {
+  const saved: Result['options'] = {};
+  for (const [name, value] of Object.entries(options)) {
+    saved[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value as string;
+  }
+  return saved;
+}

@@ -1,0 +1,220 @@
+import type { Event } from '../core/history.ts';
+import type { RunOptions } from '../core/options.ts';
+import type { AccessPlan, Actor, FromWorker, HostPlan, ToWorker } from '../core/protocol.ts';
+import type { Child } from './child.ts';
+import { GRACE_MS } from './limits.ts';
+
+export type ActorState =
+  | 'starting'
+  | 'ready'
+  | 'open'
+  | 'refused'
+  | 'running'
+  | 'done'
+  | 'drained'
+  | 'died'
+  | 'hung';
+
+/** One writer, reader or owner as the coordinator knows it. */
+export interface Member {
+  plan: Actor;
+  host: HostPlan;
+  child: Child;
+  state: ActorState;
+  /** Whether any of its opens was answered. */
+  opened: boolean;
+  /** Why it died, where it said so. */
+  failure: string;
+  /** Its operation in flight at its last beat. */
+  running: { operation: string; sinceUs: number } | null;
+}
+
+export interface CrewSetup {
+  fork(onMessage: (message: FromWorker) => void): Child;
+  options: RunOptions;
+  epochUs: number;
+  nowUs(): number;
+  onEvents(events: Event[]): void;
+}
+
+const WATCH_EVERY_MS = 200;
+
+/** All child processes of a run: one state per actor, barriers over states, and a watchdog over operations. */
+export class Crew {
+  readonly members: Member[] = [];
+  readonly children: Child[] = [];
+  /** What the drivers said of themselves. */
+  version: { version: string; engine: string } | undefined;
+  /** Set by a worker whose driver does not load. */
+  loadFailure: string | undefined;
+  readonly #setup: CrewSetup;
+  readonly #watch: NodeJS.Timeout;
+  #changed: (() => void)[] = [];
+
+  constructor(plan: AccessPlan, access: RunOptions['access'], setup: CrewSetup) {
+    this.#setup = setup;
+    const { options, epochUs } = setup;
+    for (const host of plan.hosts) {
+      const child = this.#fork(host);
+      child.send({ type: 'init', job: { kind: 'host', plan: host, access }, options, epochUs });
+    }
+    this.#watch = setInterval(() => this.#watchOperations(), WATCH_EVERY_MS);
+  }
+
+  /** Sends to the processes of these members, each once. */
+  send(message: ToWorker, members: Member[] = this.members): void {
+    for (const child of new Set(members.map((member) => member.child))) child.send(message);
+  }
+
+  /**
+   * Waits until each of the members has reached one of the states, or has ended. Who has not within the limit is hung.
+   */
+  async barrier(states: ActorState[], limitMs: number, members = this.members): Promise<void> {
+    const reached = (member: Member): boolean => states.includes(member.state) || ended(member);
+    const late = setTimeout(() => {
+      for (const member of members) if (!reached(member)) this.#hang(member);
+    }, limitMs);
+    while (!members.every(reached)) await this.#change();
+    clearTimeout(late);
+  }
+
+  /** Lets everybody close, clients before the owner they need, and observes every exit. */
+  async leave(limitMs: number): Promise<void> {
+    for (const owners of [false, true]) {
+      const members = this.members.filter(({ plan }) => (plan.role === 'owner') === owners);
+      this.send({ type: 'close' }, members);
+      const children = [...new Set(members.map(({ child }) => child))];
+      await Promise.all(children.map(async (child) => child.leave(limitMs)));
+    }
+    this.end();
+  }
+
+  /** No process is watched any more. */
+  end(): void {
+    clearInterval(this.#watch);
+  }
+
+  #fork(host: HostPlan): Child {
+    const child: Child = this.#setup.fork((message) => this.#obey(child, message));
+    this.children.push(child);
+    for (const plan of host.actors) {
+      this.members.push({
+        plan,
+        host,
+        child,
+        state: 'starting',
+        opened: false,
+        failure: '',
+        running: null,
+      });
+    }
+    void child.exited.then(() => {
+      for (const member of this.#of(child)) if (!ended(member)) this.#set(member, 'died');
+      this.#notify();
+    });
+    return child;
+  }
+
+  #obey(child: Child, message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.version = message.backend;
+        for (const member of this.#of(child)) this.#set(member, 'ready');
+        return;
+      case 'opened':
+        return this.#move(child, message.actor, 'open');
+      case 'refused':
+        return this.#move(child, message.actor, 'refused');
+      case 'done':
+      case 'drained':
+        return this.#move(child, message.actor, message.type);
+      case 'events':
+        for (const event of message.events) this.#learn(child, event);
+        return this.#setup.onEvents(message.events);
+      case 'beat':
+        for (const member of this.#of(child)) {
+          if (member.plan.name in message.actors) {
+            member.running = message.actors[member.plan.name]!;
+          }
+        }
+        return;
+      case 'died': {
+        const member = this.#of(child).find(({ plan }) => plan.name === message.actor);
+        if (member === undefined) return;
+        member.failure = message.message;
+        return this.#set(member, 'died');
+      }
+      case 'failed':
+        if (message.stage === 'load') this.loadFailure = message.message;
+        for (const member of this.#of(child)) {
+          member.failure = message.stack === '' ? message.message : message.stack;
+        }
+        return;
+      case 'closed':
+      case 'progress':
+      case 'seeded':
+      case 'audited':
+        return;
+    }
+  }
+
+  /** An open that succeeds inside the window is told by its event only. */
+  #learn(child: Child, event: Event): void {
+    if (!('f' in event) || event.f !== 'open' || event.type !== 'ok') return;
+    const member = this.#of(child).find(({ plan }) => plan.name === event.process);
+    if (member !== undefined) member.opened = true;
+  }
+
+  #move(child: Child, name: string, state: ActorState): void {
+    const member = this.#of(child).find(({ plan }) => plan.name === name);
+    if (member !== undefined && !ended(member)) this.#set(member, state);
+  }
+
+  #set(member: Member, state: ActorState): void {
+    member.state = state;
+    member.running = null;
+    this.#notify();
+  }
+
+  #of(child: Child): Member[] {
+    return this.members.filter((member) => member.child === child);
+  }
+
+  /** An operation over its limit, or a process that has stopped beating: its main thread is blocked. */
+  #watchOperations(): void {
+    const { opTimeoutMs } = this.#setup.options;
+    const nowUs = this.#setup.nowUs();
+    for (const member of this.members) {
+      if (ended(member) || member.state === 'starting' || member.child.exit !== null) continue;
+      const { running, child } = member;
+      const overdue = running !== null && nowUs - running.sinceUs > opTimeoutMs * 1000;
+      const silent = performance.now() - child.heardMs > opTimeoutMs + GRACE_MS;
+      if (overdue || silent) {
+        member.failure = `${running?.operation ?? 'an operation'} took longer than ${opTimeoutMs} ms`;
+        this.#hang(member);
+      }
+    }
+  }
+
+  /** A process cannot be half killed: all its actors go with it. */
+  #hang(member: Member): void {
+    for (const other of this.#of(member.child)) {
+      if (!ended(other)) this.#set(other, other === member ? 'hung' : 'died');
+    }
+    void member.child.kill();
+  }
+
+  async #change(): Promise<void> {
+    return new Promise((resolve) => this.#changed.push(resolve));
+  }
+
+  #notify(): void {
+    const waiting = this.#changed;
+    this.#changed = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+export function ended(member: Member): boolean {
+  return member.state === 'died' || member.state === 'hung';
+}

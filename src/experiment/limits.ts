@@ -1,0 +1,17 @@
+/** How long the coordinator waits for each thing. An operation's own limit is an option (--op-timeout). */
+
+/** From fork to the driver being loaded (facts: up to 4 s for eight children on a loaded machine). */
+export const SPAWN_LIMIT_MS = 60_000;
+/** Beyond --op-timeout, for messages to arrive and for a beat to be due. */
+export const GRACE_MS = 2_000;
+/** A seeder or auditor that sends nothing for so long is stuck (they send while they go on). */
+export const SILENCE_LIMIT_MS = 300_000;
+/** From SIGKILL to the exit being observed; only a process stuck in the kernel takes longer. */
+export const KILL_LIMIT_MS = 10_000;
+/** From the last word of a child to its exit. */
+export const EXIT_LIMIT_MS = 5_000;
+/** The common start lies so far ahead that every worker has its message (facts: 0.3 ms at 4 workers). */
+export const START_LEAD_MS = 25;
+export const START_LEAD_PER_ACTOR_MS = 2;
+/** Lines of a child's stderr and stdout that are kept for the report. */
+export const STDERR_LINES = 40;

@@ -1,0 +1,163 @@
+/** The phases of a run, in their order. Each waits for states, never reacts to messages. */
+import { CannotRunError } from '../core/errors.ts';
+import type { Actor, Job } from '../core/protocol.ts';
+import { Crew, type Member } from './crew.ts';
+import { delay } from '../system/delay.ts';
+import { interruption } from './interrupt.ts';
+import { JobProcess } from './job.ts';
+import { GRACE_MS, SPAWN_LIMIT_MS, START_LEAD_MS, START_LEAD_PER_ACTOR_MS } from './limits.ts';
+import type { Session } from './session.ts';
+
+/** Seeds a fresh path in a process of its own, and the copies that the access wants. */
+export async function prepare(session: Session): Promise<void> {
+  const { setup, plan, place } = session;
+  const job = startJob(session, { kind: 'seed', path: place.path });
+  await finish(session, job, 'seeding');
+  for (const { path } of plan.copies) if (path !== place.path) await place.copyTo(path);
+  if (setup.interrupt.first.aborted) session.interrupted = true;
+}
+
+/** Forks every process of the plan; all have loaded their driver when this returns. */
+export async function spawn(session: Session): Promise<Crew> {
+  session.enter('spawn');
+  const { setup, epochUs, plan } = session;
+  const { options } = setup;
+  const crew = new Crew(plan, options.access, {
+    fork: (onMessage) => session.fork(onMessage),
+    options,
+    epochUs,
+    nowUs: () => session.nowUs(),
+    onEvents: (events) => session.record(events),
+  });
+  await crew.barrier(['ready'], SPAWN_LIMIT_MS);
+  if (crew.loadFailure !== undefined) {
+    crew.end();
+    throw loadError(session, crew.loadFailure);
+  }
+  return crew;
+}
+
+/** Opens in the order asked for: the outcome may depend on it. Returns when each has opened or been refused. */
+export async function open(session: Session, crew: Crew): Promise<void> {
+  session.enter('open');
+  const { openOrder } = session.setup.options;
+  const roles: Actor['role'][][] =
+    openOrder === 'race'
+      ? [['owner'], ['writer', 'reader']]
+      : openOrder === 'readers'
+        ? [['owner'], ['reader'], ['writer']]
+        : [['owner'], ['writer'], ['reader']];
+  for (const group of roles) {
+    const members = crew.members.filter(
+      ({ plan, state }) => group.includes(plan.role) && state === 'ready',
+    );
+    crew.send({ type: 'open' }, members);
+    await crew.barrier(['open', 'refused'], opLimitMs(session), members);
+  }
+}
+
+/** The measured window: all start at one instant and work until the deadline, or until the user ends it. */
+export async function work(session: Session, crew: Crew): Promise<void> {
+  session.enter('work');
+  const { options, interrupt } = session.setup;
+  const leadMs = START_LEAD_MS + START_LEAD_PER_ACTOR_MS * crew.members.length;
+  const atUs = session.nowUs() + leadMs * 1000;
+  const untilUs = atUs + Math.round(options.durationS * 1_000_000);
+  session.window = { atUs, untilUs };
+  session.record([{ type: 'mark', name: 'start', time: atUs }]);
+  for (const member of working(crew)) member.state = 'running';
+  crew.send({ type: 'start', atUs, untilUs });
+  const stop = (): void => {
+    session.interrupted = true;
+    session.record([{ type: 'mark', name: 'interrupted', time: session.nowUs() }]);
+    crew.send({ type: 'stop' });
+  };
+  if (interrupt.first.aborted) stop();
+  else interrupt.first.addEventListener('abort', stop, { once: true });
+  await crew.barrier(['done'], leadMs + options.durationS * 1000 + opLimitMs(session));
+  interrupt.first.removeEventListener('abort', stop);
+  session.record([{ type: 'mark', name: 'end', time: session.nowUs() }]);
+}
+
+/** Gives readers the staleness bound after the last acknowledgement, then lets each read everything once. */
+export async function drain(session: Session, crew: Crew): Promise<void> {
+  session.enter('drain');
+  const { stalenessBoundMs } = session.setup.options;
+  const readers = crew.members.some(({ plan, opened }) => plan.role === 'reader' && opened);
+  const waitMs = stalenessBoundMs - (session.nowUs() - session.lastAckUs) / 1000;
+  if (readers && session.lastAckUs > 0) await delay(waitMs, session.setup.interrupt.second);
+  crew.send({ type: 'drain' });
+  await crew.barrier(['drained'], opLimitMs(session));
+}
+
+/** Lets everybody close, and observes every exit. */
+export async function close(session: Session, crew: Crew): Promise<void> {
+  await crew.leave(opLimitMs(session));
+  for (const { plan, state, opened } of crew.members) {
+    const final = state === 'died' || state === 'hung' ? state : opened ? 'finished' : 'refused';
+    session.record([{ type: 'process', process: plan.name, state: final, time: session.nowUs() }]);
+  }
+}
+
+/** A process that waits, its driver loaded, for the audit of this copy. */
+export function startAuditor(session: Session, copy: number): JobProcess {
+  const { path } = session.plan.copies[copy]!;
+  return startJob(session, { kind: 'audit', path, copy });
+}
+
+/** Opens each copy alone in a fresh process and reads every row. A failed audit is an event, not an error. */
+export async function audit(session: Session, first: JobProcess): Promise<void> {
+  session.enter('audit');
+  for (let copy = 0; copy < session.plan.copies.length; copy++) {
+    const auditor = copy === 0 ? first : startAuditor(session, copy);
+    await auditor.run();
+    const problem = auditor.problem('the auditor');
+    if (problem === undefined) continue;
+    const error = { class: 'worker.died', message: problem.message } as const;
+    const found = { rows: 0, files: 0, missingFiles: [], duplicateFiles: [], counter: null };
+    const time = session.nowUs();
+    const end = { type: 'fail', process: 'audit', f: 'audit', copy, start: time, time } as const;
+    session.record([{ ...end, ...found, error }]);
+  }
+}
+
+function startJob(session: Session, job: Job): JobProcess {
+  const { setup, epochUs } = session;
+  const fork = session.fork.bind(session);
+  return new JobProcess(fork, { job, options: setup.options, epochUs }, (message) => {
+    if (message.type === 'events') session.record(message.events);
+    if (message.type === 'progress') session.seeded = message.done / message.total;
+  });
+}
+
+/** Runs a job that the run cannot do without; a first Ctrl-C gives it up. */
+async function finish(session: Session, job: JobProcess, what: string): Promise<void> {
+  const { promise, release } = interruption(
+    session.setup.interrupt.first,
+    `interrupted while ${what}: there is no result.`,
+  );
+  try {
+    await Promise.race([job.run(), promise]);
+  } finally {
+    release();
+    await job.kill();
+  }
+  if (job.failure?.stage === 'load') throw loadError(session, job.failure.message);
+  const problem = job.problem(what);
+  if (problem !== undefined) throw problem;
+}
+
+function loadError(session: Session, message: string): CannotRunError {
+  const { name, package: driver } = session.setup.backend;
+  const advice = driver === undefined ? '' : ` Install it with: npm install ${driver}`;
+  return new CannotRunError(`the driver of ${name} does not load here: ${message}.${advice}`);
+}
+
+function opLimitMs(session: Session): number {
+  return session.setup.options.opTimeoutMs + GRACE_MS;
+}
+
+/** Who takes part in the window: all that have not ended. */
+function working(crew: Crew): Member[] {
+  return crew.members.filter(({ state }) => state === 'open' || state === 'refused');
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Backend } from '../core/backend.ts';
+import type { Guard } from './guard.ts';
+
+export interface DatabaseChoice {
+  /** The user's path; null = a temporary directory of the run. */
+  path: string | null;
+  keep: boolean;
+  overwrite: boolean;
+}
+
+export const RUN_DIRECTORY_PREFIX = 'probe-run-';
+
+/** The sibling that marks a database as made by this tool. */
+export function markerOf(databasePath: string): string {
+  return `${databasePath}.probe.json`;
+}
+
+/** Where one run puts its database, its copies and its private files; all of it is named to the guard before it is made. */
+export class RunPlace {
+  readonly directory: string;
+  /** An existing directory on the database's file system. */
+  readonly directoryOfDatabase: string;
+  readonly path: string;
+  /** Known to the processes of this run only. */
+  readonly secret = randomBytes(16).toString('hex');
+  readonly #backend: Backend;
+  readonly #guard: Guard;
+  readonly #choice: DatabaseChoice;
+
+  private constructor(backend: Backend, guard: Guard, choice: DatabaseChoice, directory: string) {
+    this.#backend = backend;
+    this.#guard = guard;
+    this.#choice = choice;
+    this.directory = directory;
+    this.path = choice.path ?? join(directory, 'db');
+    this.directoryOfDatabase = dirname(this.path);
+  }
+
+  static async make(backend: Backend, guard: Guard, choice: DatabaseChoice): Promise<RunPlace> {
+    const directory = join(tmpdir(), `${RUN_DIRECTORY_PREFIX}${randomBytes(6).toString('hex')}`);
+    guard.path(directory);
+    await mkdir(directory, { mode: 0o700 });
+    // Who made it: a start that finds it without its owner may offer to remove it.
+    await writeFile(join(directory, 'owner.json'), JSON.stringify({ pid: process.pid }));
+    const place = new RunPlace(backend, guard, choice, directory);
+    if (choice.path !== null) await place.#claim();
+    return place;
+  }
+
+  /** The user's path is ours from here on: the marker says so, and it goes with the run unless it is to be kept. */
+  async #claim(): Promise<void> {
+    if (this.#choice.overwrite) await removePaths(this.#databasePaths());
+    if (!this.#choice.keep) for (const path of this.#databasePaths()) this.#guard.path(path);
+    const marker = { tool: 'probe', backend: this.#backend.name };
+    await writeFile(markerOf(this.path), `${JSON.stringify(marker)}\n`, { flag: 'wx' });
+  }
+
+  /** Copies the seeded database, with what the driver keeps beside it, while nobody has it open. */
+  async copyTo(path: string): Promise<void> {
+    await cp(this.path, path, { recursive: true });
+    const targets = this.#backend.sideFiles(path);
+    for (const [i, side] of this.#backend.sideFiles(this.path).entries()) {
+      await cp(side, targets[i]!, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
+  }
+
+  /** Removes what the run made; a database of the user's choice stays if it is to be kept. */
+  async remove(): Promise<void> {
+    if (this.#choice.path !== null && !this.#choice.keep) {
+      await removePaths(this.#databasePaths());
+      for (const path of this.#databasePaths()) this.#guard.removed(path);
+    }
+    await removePaths([this.directory]);
+    this.#guard.removed(this.directory);
+  }
+
+  #databasePaths(): string[] {
+    return [this.path, ...this.#backend.sideFiles(this.path), markerOf(this.path)];
+  }
+}
+
+async function removePaths(paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}

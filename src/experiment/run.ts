@@ -1,0 +1,46 @@
+import { judge } from '../checks/index.ts';
+import type { Result } from '../core/result.ts';
+import { assemble } from './assemble.ts';
+import type { Crew } from './crew.ts';
+import { audit, close, drain, open, prepare, spawn, startAuditor, work } from './phases.ts';
+import { tellProgress } from './progress.ts';
+import { save, type Saved } from './save.ts';
+import { Session, type RunSetup } from './session.ts';
+
+export interface RunOutcome {
+  result: Result;
+  saved: Saved;
+  /** What could not be saved, for the user. */
+  notes: string[];
+}
+
+/**
+ * One run, from an empty path to a saved result. Throws {@link CannotRunError} where nothing could be measured and
+ * Interrupted where the user gave it up; either way nothing that the run made is left.
+ */
+export async function runProbe(setup: RunSetup): Promise<RunOutcome> {
+  const session = await Session.begin(setup);
+  let crew: Crew | undefined;
+  const stopTelling = tellProgress(session, () => crew);
+  const abandon = (): void => void session.killChildren();
+  setup.interrupt.second.addEventListener('abort', abandon, { once: true });
+  try {
+    await prepare(session);
+    crew = await spawn(session);
+    await open(session, crew);
+    await work(session, crew);
+    const auditor = startAuditor(session, 0);
+    await drain(session, crew);
+    await close(session, crew);
+    await audit(session, auditor);
+    session.enter('judge');
+    const judgement = await judge(await session.history());
+    stopTelling();
+    return await save(session, assemble(session, crew, judgement));
+  } finally {
+    stopTelling();
+    setup.interrupt.second.removeEventListener('abort', abandon);
+    crew?.end();
+    await session.end();
+  }
+}

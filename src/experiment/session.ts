@@ -1,0 +1,129 @@
+import type { Backend } from '../core/backend.ts';
+import type { Event, History } from '../core/history.ts';
+import { Metrics } from '../core/metrics.ts';
+import type { RunOptions } from '../core/options.ts';
+import type { OnProgress, Phase } from '../core/progress.ts';
+import type { AccessPlan, FromWorker } from '../core/protocol.ts';
+import { accessOf } from '../access/index.ts';
+import { HistorySpool } from '../store/histories.ts';
+import { join } from 'node:path';
+import { monotonicUs } from '../system/clock.ts';
+import { Child, WORKER_ENTRY } from './child.ts';
+import { Guard } from './guard.ts';
+import { Interrupted, type Interrupt } from './interrupt.ts';
+import { RunPlace, type DatabaseChoice } from './place.ts';
+
+export interface RunSetup {
+  backend: Backend;
+  options: RunOptions;
+  db: DatabaseChoice;
+  results: { dir: string; save: boolean; history: boolean };
+  toolVersion: string;
+  onProgress: OnProgress;
+  interrupt: Interrupt;
+  /** Which script a worker is; tests put one with a fault in its place. */
+  workerEntry?: string;
+}
+
+/** What all phases of one run share: its place, its clock, its history so far. */
+export class Session {
+  readonly setup: RunSetup;
+  readonly guard: Guard;
+  readonly place: RunPlace;
+  readonly plan: AccessPlan;
+  readonly spool: HistorySpool;
+  readonly metrics: Metrics;
+  readonly startedAt = new Date();
+  readonly epochUs = monotonicUs();
+  readonly phasesUs: Record<string, number> = {};
+  phase: Phase = 'prepare';
+  interrupted = false;
+  /** When the last write was acknowledged. */
+  lastAckUs = 0;
+  window: { atUs: number; untilUs: number } | undefined;
+  readonly warnings: string[] = [];
+  readonly spoolPath: string;
+  /** Share of the seed rows that are loaded. */
+  seeded = 0;
+  readonly #children: Child[] = [];
+  #phaseBeganUs = 0;
+
+  private constructor(setup: RunSetup, guard: Guard, place: RunPlace) {
+    this.setup = setup;
+    this.guard = guard;
+    this.place = place;
+    const { options } = setup;
+    this.plan = accessOf(options.access).plan(options, place);
+    const copies = this.plan.copies.map(({ actors }) => actors);
+    const header = { type: 'header', format: 1, options, copies } as const;
+    this.spoolPath = join(place.directory, 'history.ndjson');
+    this.spool = new HistorySpool(this.spoolPath);
+    this.metrics = new Metrics(header);
+    this.spool.append([header]);
+  }
+
+  static async begin(setup: RunSetup): Promise<Session> {
+    const guard = new Guard();
+    try {
+      return new Session(setup, guard, await RunPlace.make(setup.backend, guard, setup.db));
+    } catch (error) {
+      await guard.close();
+      throw error;
+    }
+  }
+
+  nowUs(): number {
+    return monotonicUs() - this.epochUs;
+  }
+
+  record(events: Event[]): void {
+    for (const event of events) {
+      if (event.type === 'ok' && 'op' in event) {
+        this.lastAckUs = Math.max(this.lastAckUs, event.time);
+      }
+      this.metrics.add(event);
+    }
+    this.spool.append(events);
+  }
+
+  /** A new child process, which does not outlive the session. */
+  fork(onMessage: (message: FromWorker) => void): Child {
+    const child = new Child(this.setup.workerEntry ?? WORKER_ENTRY, this.guard, onMessage);
+    this.#children.push(child);
+    return child;
+  }
+
+  async killChildren(): Promise<void> {
+    await Promise.all(this.#children.map(async (child) => child.kill()));
+  }
+
+  /** Ends the phase before. Throws {@link Interrupted} once the user has said so twice. */
+  enter(phase: Phase): void {
+    if (this.setup.interrupt.second.aborted)
+      throw new Interrupted('interrupted: there is no result.');
+    const nowUs = this.nowUs();
+    this.phasesUs[this.phase] = (this.phasesUs[this.phase] ?? 0) + nowUs - this.#phaseBeganUs;
+    this.#phaseBeganUs = nowUs;
+    this.phase = phase;
+  }
+
+  /** The history so far, complete on disk; says so where it is not. */
+  async history(): Promise<History> {
+    await this.spool.close();
+    const { error, dropped } = this.spool;
+    if (error !== null) {
+      this.warnings.push(
+        `the history is incomplete (${error.message}): ${dropped} events were lost, what the checks say covers the rest`,
+      );
+    }
+    return this.spool.history();
+  }
+
+  /** Removes everything the run made, and ends the guard. */
+  async end(): Promise<void> {
+    await this.killChildren();
+    await this.spool.close();
+    await this.place.remove();
+    await this.guard.close();
+  }
+}

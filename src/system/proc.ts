@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+
+/** A field of /proc/<pid>/stat by its number in proc(5); null where there is no such process or no /proc. */
+function statField(pid: number, field: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name in parentheses, which may itself contain spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[field - 3] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const STATE = 3;
+const START_TIME = 22;
+
+/** When the process was started, in clock ticks since boot: with the pid it names one process for good. */
+export function startTicksOf(pid: number): string | null {
+  return statField(pid, START_TIME);
+}
+
+/** Whether a process with this pid exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  const state = statField(pid, STATE);
+  if (state !== null) return state !== 'Z' && state !== 'X';
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The most memory a living process has had, in bytes; null where /proc does not tell. */
+export function peakRssBytes(pid: number): number | null {
+  try {
+    const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return found === null ? null : Number(found[1]) * 1024;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
+import type { Actor as ActorPlan } from '../core/protocol.ts';
+import { Random } from '../core/random.ts';
+import { delay } from '../system/delay.ts';
+import type { Channel } from './channel.ts';
+import type { Clock } from './clock.ts';
+import { Pause } from './pause.ts';
+import { Reader } from './reader.ts';
+import type { Recorder } from './recorder.ts';
+import { Writer } from './writer.ts';
+
+/**
+ * One writer or reader through the phases of a run: open (or be refused), start with all others, work until the
+ * deadline by its own clock, drain, close.
+ */
+export class Actor {
+  readonly plan: ActorPlan;
+  readonly recorder: Recorder;
+  readonly #host: Host;
+  readonly #access: Access;
+  readonly #channel: Channel;
+  readonly #clock: Clock;
+  readonly #ended = new AbortController();
+  #connection: WorkConnection | undefined;
+  #server: Closable | undefined;
+  #reader: Reader | undefined;
+
+  constructor(
+    plan: ActorPlan,
+    host: Host,
+    access: Access,
+    channel: Channel,
+    clock: Clock,
+    recorder: Recorder,
+  ) {
+    this.plan = plan;
+    this.recorder = recorder;
+    this.#host = host;
+    this.#access = access;
+    this.#channel = channel;
+    this.#clock = clock;
+  }
+
+  async open(): Promise<void> {
+    const actor = this.plan.name;
+    const error = await this.#tryOpen();
+    await this.recorder.flush();
+    if (error === undefined) await this.#channel.send({ type: 'opened', actor });
+    else await this.#channel.send({ type: 'refused', actor, message: error });
+  }
+
+  /** The window: from the common instant to the deadline, or until `end`. */
+  async work(atUs: number, untilUs: number): Promise<void> {
+    await this.#clock.wakeAt(atUs);
+    const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
+    const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
+    const pause = new Pause(random, this.#ended.signal);
+    while (!this.#isOpen && left() > 0) {
+      await pause.wait(left() / 1000);
+      if (left() > 0) await this.#tryOpen();
+    }
+    pause.reset();
+    if (this.#connection !== undefined) {
+      if (this.plan.role === 'writer') await this.#write(this.#connection, atUs, left, pause);
+      else await this.#read(this.#connection, left, pause);
+    }
+    await this.recorder.flush();
+    await this.#channel.send({ type: 'done', actor: this.plan.name });
+  }
+
+  /** Ends the window now. */
+  end(): void {
+    this.#ended.abort();
+  }
+
+  async drain(): Promise<void> {
+    await this.#reader?.drain();
+    await this.recorder.flush();
+    await this.#channel.send({ type: 'drained', actor: this.plan.name });
+  }
+
+  async close(): Promise<void> {
+    this.end();
+    this.recorder.begin('close');
+    await this.#connection?.close();
+    await this.#server?.close();
+    this.recorder.end();
+    await this.recorder.flush();
+  }
+
+  get #isOpen(): boolean {
+    return this.#connection !== undefined || this.#server !== undefined;
+  }
+
+  async #write(connection: WorkConnection, atUs: number, left: () => number, pause: Pause) {
+    const { options } = this.#host;
+    const writer = new Writer(connection, this.recorder, options, this.plan.index);
+    const everyUs = options.writeRate === 0 ? 0 : 1_000_000 / options.writeRate;
+    for (let n = 0; left() > 0; n++) {
+      const early = atUs + n * everyUs - this.#clock.nowUs();
+      if (everyUs > 0 && early > 0) {
+        await delay(Math.min(early, left()) / 1000, this.#ended.signal);
+        if (left() <= 0) break;
+      }
+      if (await writer.operate()) pause.reset();
+      else await pause.wait(left() / 1000);
+    }
+  }
+
+  async #read(connection: WorkConnection, left: () => number, pause: Pause) {
+    this.#reader = new Reader(connection, this.recorder, this.#host.options, this.plan.index);
+    while (left() > 0) {
+      if (await this.#reader.iterate()) pause.reset();
+      else await pause.wait(left() / 1000);
+    }
+  }
+
+  /** The message if it was refused. Every try is an event. */
+  async #tryOpen(): Promise<string | undefined> {
+    const { process } = this.recorder;
+    const start = this.recorder.begin('open');
+    try {
+      if (this.plan.role === 'owner') this.#server = await this.#access.serve!(this.#host);
+      else this.#connection = await this.#access.connect(this.#host, this.plan);
+      const time = this.recorder.end();
+      if (this.#access.opensPerOperation !== true) {
+        this.recorder.add({ type: 'ok', process, f: 'open', start, time });
+      }
+      return undefined;
+    } catch (thrown) {
+      const time = this.recorder.end();
+      const error = this.recorder.error(thrown);
+      this.recorder.add({ type: 'fail', process, f: 'open', start, time, error });
+      await this.recorder.flushIfDue();
+      return error.message;
+    }
+  }
+}

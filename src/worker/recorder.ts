@@ -1,0 +1,147 @@
+import type { Backend, RowBatch, WriteReceipt } from '../core/backend.ts';
+import { tornRows, type IdRange } from '../core/dataset.ts';
+import { ClassifiedError, messageOf, type Classified, type ErrorRecord } from '../core/errors.ts';
+import { RunEncoder, type Event, type Run, type WriteName } from '../core/history.ts';
+import type { Host } from '../access/access.ts';
+import type { Channel } from './channel.ts';
+import type { Clock } from './clock.ts';
+
+const FLUSH_EVENTS = 128;
+const FLUSH_AFTER_US = 100_000;
+
+/** Records one actor's events and delivers them in batches; a writer's invoke at once, before it commits. */
+export class Recorder {
+  readonly process: string;
+  readonly #channel: Channel;
+  readonly #clock: Clock;
+  readonly #backend: Backend;
+  #buffer: Event[] = [];
+  #flushedUs = 0;
+  /** What runs now, for the coordinator's watchdog. */
+  running: { operation: string; sinceUs: number } | null = null;
+
+  constructor(process: string, channel: Channel, clock: Clock, backend: Backend) {
+    this.process = process;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#backend = backend;
+  }
+
+  /** Marks the beginning of an operation; its start. */
+  begin(operation: string): number {
+    const sinceUs = this.#clock.nowUs();
+    this.running = { operation, sinceUs };
+    return sinceUs;
+  }
+
+  /** The instant at which the running operation ended. */
+  end(): number {
+    this.running = null;
+    return this.#clock.nowUs();
+  }
+
+  add(event: Event): void {
+    this.#buffer.push(event);
+  }
+
+  /** One write, from its invoke (delivered before it may commit) to its completion. True if it was acknowledged. */
+  async write(
+    intent: { f: WriteName; op: number; batch: number; ids?: IdRange },
+    call: () => Promise<WriteReceipt>,
+  ): Promise<boolean> {
+    const { f, op } = intent;
+    const { process } = this;
+    this.add({ type: 'invoke', process, ...intent, time: this.#clock.nowUs() });
+    await this.flush();
+    const start = this.begin(f);
+    try {
+      const receipt = await call();
+      const time = this.end();
+      const attempts = receipt.attempts === undefined ? {} : { attempts: receipt.attempts };
+      this.add({ type: 'ok', process, f, op, start, time, ...attempts });
+      return true;
+    } catch (error) {
+      const time = this.end();
+      const classified = this.classify(error);
+      const record = errorRecord(error, classified);
+      this.add({ type: classified.outcome, process, f, op, start, time, error: record });
+      return classified.outcome === 'ok';
+    }
+  }
+
+  /** What an access tells of the opens and waits inside an operation: recorded as any other open. */
+  hooks(): Pick<Host, 'onBusy' | 'onOpen' | 'nowUs'> {
+    const { process } = this;
+    return {
+      nowUs: () => this.#clock.nowUs(),
+      onBusy: (retries, waitedUs) => {
+        this.add({ type: 'busy', process, retries, waitedUs, time: this.#clock.nowUs() });
+      },
+      onOpen: (start, thrown) => {
+        const time = this.#clock.nowUs();
+        if (thrown === undefined) this.add({ type: 'ok', process, f: 'open', start, time });
+        else {
+          this.add({ type: 'fail', process, f: 'open', start, time, error: this.error(thrown) });
+        }
+      },
+    };
+  }
+
+  classify(error: unknown): Classified {
+    return error instanceof ClassifiedError ? error.classified : this.#backend.classify(error);
+  }
+
+  /** The error as it is recorded in a failed read or open. */
+  error(error: unknown): ErrorRecord {
+    return errorRecord(error, this.classify(error));
+  }
+
+  /** Delivers what is buffered if it is much or old: for the ends of reads. */
+  async flushIfDue(): Promise<void> {
+    const old = this.#clock.nowUs() - this.#flushedUs > FLUSH_AFTER_US;
+    if (this.#buffer.length >= FLUSH_EVENTS || (old && this.#buffer.length > 0)) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    this.#flushedUs = this.#clock.nowUs();
+    if (this.#buffer.length === 0) return;
+    const events = this.#buffer;
+    this.#buffer = [];
+    await this.#channel.send({ type: 'events', events });
+  }
+}
+
+function errorRecord(error: unknown, { class: name, holder }: Classified): ErrorRecord {
+  const record: ErrorRecord = { class: name, message: messageOf(error) };
+  return holder === undefined ? record : { ...record, holder };
+}
+
+/** Rows as they came from the database, verified and compressed, in the order returned. */
+export class Returned {
+  readonly #dims: number;
+  readonly #check: boolean;
+  readonly #runs = new RunEncoder();
+  readonly #torn: [number, number][] = [];
+  #fresh = false;
+
+  constructor(dims: number, check: boolean) {
+    this.#dims = dims;
+    this.#check = check;
+  }
+
+  add(rows: RowBatch): void {
+    for (let i = 0; i < rows.count; i++) {
+      if (rows.batches[i]! > 0) this.#fresh = true;
+      if (this.#check) this.#runs.add(rows.ids[i]!, rows.batches[i]!);
+    }
+    if (!this.#check) return;
+    for (const i of tornRows(rows, this.#dims)) this.#torn.push([rows.ids[i]!, rows.batches[i]!]);
+  }
+
+  /** The fields of a read event. */
+  fields(): { rows?: Run[]; torn?: [number, number][]; fresh: boolean } {
+    if (!this.#check) return { fresh: this.#fresh };
+    const torn = this.#torn.length > 0 ? { torn: this.#torn } : {};
+    return { rows: this.#runs.take(), ...torn, fresh: this.#fresh };
+  }
+}

@@ -1,0 +1,54 @@
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../core/errors.ts';
+import type { RunOptions } from '../core/options.ts';
+import type { FromWorker, Job, ToWorker } from '../core/protocol.ts';
+import type { Channel, Relayed, ToThread } from './channel.ts';
+
+/**
+ * A process whose actors are one thread each, every one with the entry of a process: this thread only relays. `ready` and
+ * `closed` are said once, for all threads.
+ */
+export function runThreads(
+  job: Job & { kind: 'host' },
+  options: RunOptions,
+  epochUs: number,
+  channel: Channel,
+): void {
+  const threads = new Map<string, Worker>();
+  const saidBy = { ready: new Set<string>(), closed: new Set<string>() };
+
+  const relay = async (actor: string, message: FromWorker): Promise<void> => {
+    if (message.type === 'closed') saidBy.closed.add(actor);
+    if (message.type !== 'ready' && message.type !== 'closed') return channel.send(message);
+    saidBy[message.type].add(actor);
+    const open = [...threads.keys()].every((name) => saidBy[message.type].has(name));
+    return open ? channel.send(message) : undefined;
+  };
+
+  const ended = async (actor: string, error: unknown): Promise<void> => {
+    const thread = threads.delete(actor);
+    if (thread && !saidBy.closed.has(actor)) {
+      await channel.send({ type: 'died', actor, message: messageOf(error) });
+    }
+    if (threads.size === 0) channel.close();
+  };
+
+  for (const actor of job.plan.actors) {
+    const thread = new Worker(new URL(import.meta.resolve('#worker')));
+    threads.set(actor.name, thread);
+    let failure: unknown = 'the thread ended';
+    thread.on('message', ({ id, message }: Relayed) => {
+      void relay(actor.name, message).then(() => {
+        thread.postMessage({ acknowledged: id } satisfies ToThread);
+      });
+    });
+    thread.on('error', (error) => (failure = error));
+    thread.on('exit', () => void ended(actor.name, failure));
+    const plan = { ...job.plan, kind: 'process' as const, actors: [actor] };
+    const init: ToWorker = { type: 'init', job: { ...job, plan }, options, epochUs };
+    thread.postMessage({ message: init } satisfies ToThread);
+  }
+  channel.onMessage((message) => {
+    for (const thread of threads.values()) thread.postMessage({ message } satisfies ToThread);
+  });
+}

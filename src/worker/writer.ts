@@ -1,0 +1,107 @@
+import type { WorkConnection } from '../access/access.ts';
+import type { WriteBatch } from '../core/backend.ts';
+import {
+  batchNumber,
+  chunkColumns,
+  CHUNKS_PER_FILE,
+  fileColumns,
+  fileIdsOf,
+  idsOf,
+  reembedIds,
+  writerBase,
+  type IdRange,
+} from '../core/dataset.ts';
+import type { WriteName } from '../core/history.ts';
+import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../core/options.ts';
+import type { Recorder } from './recorder.ts';
+
+/** One writer: re-embed half a batch of its seed rows, insert half a batch of new ones, increment. */
+export class Writer {
+  readonly #connection: WorkConnection;
+  readonly #recorder: Recorder;
+  readonly #options: RunOptions;
+  readonly #shape;
+  readonly #index: number;
+  #nextId: number;
+  #op = 0;
+
+  constructor(connection: WorkConnection, recorder: Recorder, options: RunOptions, index: number) {
+    this.#connection = connection;
+    this.#recorder = recorder;
+    this.#options = options;
+    this.#shape = shapeOf(options);
+    this.#index = index;
+    this.#nextId = writerBase(this.#shape, index);
+  }
+
+  /** The next operation. False if it failed. */
+  async operate(): Promise<boolean> {
+    for (;;) {
+      const operation = this.#operation(this.#op++);
+      if (operation !== undefined) return operation();
+    }
+  }
+
+  /** What operation number `op` is; undefined where this run leaves it out. */
+  #operation(op: number): (() => Promise<boolean>) | undefined {
+    const part = op % OPERATIONS_PER_ITERATION;
+    if (part === 0) {
+      const iteration = Math.floor(op / OPERATIONS_PER_ITERATION);
+      const ids = reembedIds(this.#shape, this.#index, iteration);
+      return ids && (() => this.#reembed(op, ids));
+    }
+    if (part === 1) {
+      return () => (this.#options.keys === 'shared' ? this.#upsert(op) : this.#insert(op));
+    }
+    const mode = this.#options.increment;
+    if (mode === 'none') return undefined;
+    return () => this.#write('increment', op, () => this.#connection.increment(mode));
+  }
+
+  async #reembed(op: number, ids: IdRange): Promise<boolean> {
+    const chunks = chunkColumns(this.#shape, idsOf(ids), batchNumber(this.#shape, this.#index, op));
+    return this.#write('reembed', op, () => this.#connection.reembed(chunks), ids);
+  }
+
+  async #insert(op: number): Promise<boolean> {
+    const { ids, rows } = this.#nextRows(op);
+    const whole = [...rows.files.ids].filter((id) => id >= ids[0]);
+    const files = fileColumns(this.#shape, Float64Array.from(whole));
+    const write = { chunks: rows.chunks, files };
+    const ok = await this.#write('insert', op, () => this.#connection.insert(write), ids);
+    this.#nextId = ids[1] + 1;
+    // Whether its file rows exist is not known after a failure: the next insert begins a file of its own.
+    const base = writerBase(this.#shape, this.#index);
+    if (!ok) this.#nextId = base + roundUp(this.#nextId - base, CHUNKS_PER_FILE);
+    return ok;
+  }
+
+  async #upsert(op: number): Promise<boolean> {
+    const { ids, rows } = this.#nextRows(op);
+    this.#nextId = ids[1] + 1;
+    return this.#write('upsert', op, () => this.#connection.upsert(rows), ids);
+  }
+
+  /** Half a batch of new rows, with all their file rows. */
+  #nextRows(op: number): { ids: IdRange; rows: WriteBatch } {
+    const ids: IdRange = [this.#nextId, this.#nextId + this.#options.batch / 2 - 1, 1];
+    const batch = batchNumber(this.#shape, this.#index, op);
+    const chunks = chunkColumns(this.#shape, idsOf(ids), batch);
+    const files = fileColumns(this.#shape, fileIdsOf(this.#shape, chunks.ids));
+    return { ids, rows: { chunks, files } };
+  }
+
+  async #write(
+    f: WriteName,
+    op: number,
+    call: () => Promise<{ attempts?: number }>,
+    ids?: IdRange,
+  ): Promise<boolean> {
+    const batch = batchNumber(this.#shape, this.#index, op);
+    return this.#recorder.write({ f, op, batch, ...(ids === undefined ? {} : { ids }) }, call);
+  }
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}
