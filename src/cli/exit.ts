@@ -1,0 +1,45 @@
+/** How the program ends: the only place that turns errors and verdicts into exit codes and words on stderr. */
+import { CommanderError } from 'commander';
+import { CannotRunError, UsageError } from '../core/errors.ts';
+import type { Verdict } from '../core/names.ts';
+
+const WRONG = 1;
+const USAGE = 2;
+const CANNOT_RUN = 3;
+/** A bug of ours; sysexits.h calls it EX_SOFTWARE. */
+const BUG = 70;
+
+/** `blocked`, `stale` and `errors` are findings, not failures of the probe. */
+export function exitCodeOf(verdict: Verdict): number {
+  if (verdict === 'wrong') return WRONG;
+  return verdict === 'unknown' ? CANNOT_RUN : 0;
+}
+
+/** Says on stderr what went wrong, one sentence unless it is a bug; returns the exit code. */
+export function reportError(error: unknown, stderr: NodeJS.WritableStream): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') stderr.write(`${sentenceOf(error)}\n`);
+    return USAGE;
+  }
+  if (error instanceof UsageError) {
+    stderr.write(`error: ${error.message}\n`);
+    return USAGE;
+  }
+  if (error instanceof CannotRunError) {
+    stderr.write(`error: ${error.message}\n`);
+    return CANNOT_RUN;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  stderr.write(`This is a bug of probe; please report it with the options you gave.\n${stack}\n`);
+  return BUG;
+}
+
+/** Commander puts suggestions on a line and allowed values into a sentence of their own. */
+function sentenceOf({ code, message }: CommanderError): string {
+  const sentence = message
+    .replace(/\n\((.*)\)$/, '; $1')
+    .replace(/ is invalid\. (\w)/, (_, first: string) => ` is invalid: ${first.toLowerCase()}`);
+  const isDeadEnd = code.startsWith('commander.unknown') && sentence === message;
+  return isDeadEnd ? `${sentence}; --help lists what there is` : sentence;
+}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { backendNames, loadBackend } from '../../probes/index.ts';
+import type { Backend } from '../core/backend.ts';
+import { messageOf } from '../core/errors.ts';
+import { pinned } from './package.ts';
+
+interface ListArguments {
+  bugs?: true;
+  json?: true;
+}
+
+/** `probe list`: the backends, and whether they load here. */
+export function addListCommand(program: Command, process: NodeJS.Process): void {
+  program
+    .command('list')
+    .description('the backends: driver, what its vendor claims, whether it loads here')
+    .option('--bugs', 'the planted bugs, and the checks that fire on each')
+    .option('--json', 'as JSON')
+    .action(async ({ bugs, json }: ListArguments) => {
+      const list = bugs ? await plantedBugs() : await backends();
+      const text = json
+        ? JSON.stringify(list, null, 2)
+        : list.map((entry) => ('fires' in entry ? bugText(entry) : backendText(entry))).join('\n');
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+type BackendEntry = Awaited<ReturnType<typeof describe>>;
+type BugEntry = Awaited<ReturnType<typeof plantedBugs>>[number];
+
+/** One after another: what one driver does while it loads shall not look like the next one's doing. */
+async function backends(): Promise<BackendEntry[]> {
+  const entries: BackendEntry[] = [];
+  for (const backend of await loadAll()) entries.push(await describe(backend));
+  return entries;
+}
+
+async function describe(backend: Backend) {
+  const { name, claims, refresh, lacks } = backend;
+  const driver = backend.package ?? null;
+  const { version, engine, error } = await backend.describe().then(
+    (found) => ({ ...found, error: null }),
+    (reason: unknown) => ({ version: null, engine: null, error: messageOf(reason) }),
+  );
+  return {
+    ...{ name, package: driver, version, engine, loads: error === null, error, claims },
+    ...{ refresh: refresh.kinds, default_refresh: refresh.default, lacks },
+  };
+}
+
+async function plantedBugs() {
+  return (await loadAll()).flatMap(({ name: backend, bugs = [] }) =>
+    bugs.map(({ name, text, fires, needs = {} }) => ({ backend, name, text, fires, needs })),
+  );
+}
+
+async function loadAll(): Promise<Backend[]> {
+  const loaded = await Promise.all(backendNames.map(loadBackend));
+  return loaded.filter((backend) => backend !== undefined);
+}
+
+function backendText(entry: BackendEntry): string {
+  const { name, package: driver, version, engine, error, claims, refresh, lacks } = entry;
+  const advice = driver === null ? '' : `; try: npm install ${pinned(driver)}`;
+  return block(name, [
+    driver === null ? 'no driver' : `${driver} ${version ?? ''}`.trimEnd(),
+    error === null ? `loads here, engine ${engine}` : `does not load here: ${error}${advice}`,
+    `claims: ${claims}`,
+    `refresh: ${refresh.join(', ')} (default: ${entry.default_refresh})`,
+    ...Object.entries(lacks).map(([access, reason]) => `no --access ${access}: ${reason}`),
+  ]);
+}
+
+function bugText({ backend, name, text, fires, needs }: BugEntry): string {
+  const needed = Object.entries(needs).map(([option, value]) => ` --${option} ${value}`);
+  return block(`probe ${backend} --bug ${name}${needed.join('')}`, [
+    text,
+    `fires: ${fires.length === 0 ? 'nothing in a run' : fires.join(', ')}`,
+  ]);
+}
+
+function block(title: string, lines: string[]): string {
+  return [title, ...lines.map((line) => `  ${line}`), ''].join('\n');
+}

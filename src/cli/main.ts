@@ -1,0 +1,24 @@
+import { reportError } from './exit.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs the command line of this process; its exit code says how it went. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const fail = (error: unknown): void => {
+    process.exitCode = reportError(error, process.stderr);
+  };
+  process.on('uncaughtException', (error) => {
+    fail(error);
+    process.exit();
+  });
+  // Whoever reads us may have had enough (`probe list | head -1`).
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  try {
+    await buildProgram(process).parseAsync(process.argv);
+  } catch (error) {
+    fail(error);
+  }
+}

@@ -1,0 +1,155 @@
+import { Option, type Command } from 'commander';
+import type { Backend } from '../core/backend.ts';
+import { ACCESSES, type AccessName, type Refresh } from '../core/names.ts';
+import type { RunOptions } from '../core/options.ts';
+import { decimal, even, nonEmpty, refresh, whole } from './parsers.ts';
+
+/** What commander makes of the options that say what is measured, as the user gave them: seconds, not yet defaulted. */
+export interface MeasureArguments {
+  rows: number;
+  readers: number;
+  writers: number;
+  duration: number;
+  dims: number;
+  batch: number;
+  topK: number;
+  seed: number;
+  keys: 'own' | 'shared';
+  increment?: 'none' | 'sql' | 'rmw';
+  access: AccessName;
+  refresh?: Refresh;
+  stalenessBound: number;
+  openOrder: 'writers' | 'readers' | 'race';
+  writeRate: number;
+  opTimeout: number;
+  engineThreads: number;
+  check: boolean;
+  busyTimeout: number;
+  intent?: true;
+  rpc: 'ws' | 'http-json';
+  listen: 'unix' | 'tcp';
+  bug?: string;
+}
+
+/** Adds the options that say what is measured; the defaults are the originals'. */
+export function addMeasureOptions(command: Command): Command {
+  return command
+    .optionsGroup('The work:')
+    .addOption(number('--rows <n>', 'seed rows', whole(1, 1e9), 5000))
+    .addOption(number('--readers <n>', 'reader processes', whole(0, 256), 4))
+    .addOption(number('--writers <n>', 'writer processes', whole(0, 256), 1))
+    .addOption(number('--duration <s>', 'measured window, in seconds', decimal(0.1, 86_400), 10))
+    .addOption(number('--dims <n>', 'floats of one embedding', whole(1, 65_536), 1536))
+    .addOption(
+      number(
+        '--batch <n>',
+        'rows of a writer iteration: half re-embedded, half inserted',
+        even(2, 100_000),
+        128,
+      ),
+    )
+    .addOption(number('--top-k <n>', 'rows a search returns', whole(1, 1000), 5))
+    .addOption(
+      number('--seed <n>', 'what all data derives from', whole(0, Number.MAX_SAFE_INTEGER), 42),
+    )
+    .addOption(
+      choice(
+        '--keys <kind>',
+        'each writer its own keys, or all upsert the same',
+        ['own', 'shared'],
+        'own',
+      ),
+    )
+    .addOption(
+      choice('--increment <how>', 'writers add 1 to a counter (default: sql from two writers on)', [
+        'none',
+        'sql',
+        'rmw',
+      ]),
+    )
+    .addOption(
+      number(
+        '--write-rate <n>',
+        'operations per second and writer; 0 = as fast as it goes',
+        decimal(0, 1e6),
+        0,
+      ),
+    )
+    .optionsGroup('The sharing:')
+    .addOption(choice('--access <name>', 'how processes reach the database', ACCESSES, 'processes'))
+    .addOption(
+      new Option(
+        '--refresh <when>',
+        "when a reader looks for others' commits: default, always, reopen, or every so many seconds (default: the backend's)",
+      ).argParser(refresh(0, 3600)),
+    )
+    .addOption(
+      number(
+        '--staleness-bound <s>',
+        'after it a reader must see a commit, in seconds',
+        decimal(0, 3600),
+        1,
+      ),
+    )
+    .addOption(
+      choice('--open-order <who>', 'who opens first', ['writers', 'readers', 'race'], 'writers'),
+    )
+    .addOption(number('--engine-threads <n>', 'threads of each engine', whole(1, 256), 1))
+    .addOption(
+      number(
+        '--busy-timeout <s>',
+        'reopen: how long an operation waits for a lock',
+        decimal(0, 3600),
+        5,
+      ),
+    )
+    .option('--intent', 'reopen: writers announce themselves in a file')
+    .addOption(choice('--rpc <kind>', 'owner: how clients talk to it', ['ws', 'http-json'], 'ws'))
+    .addOption(choice('--listen <where>', 'owner: where it listens', ['unix', 'tcp'], 'unix'))
+    .optionsGroup('The judgement:')
+    .addOption(
+      number(
+        '--op-timeout <s>',
+        'an operation that takes longer is hung, in seconds',
+        decimal(0.1, 3600),
+        30,
+      ),
+    )
+    .option('--no-check', 'do the same work without recording and verifying it')
+    .addOption(
+      new Option('--bug <name>', 'reference: a planted bug (probe list --bugs)').argParser(
+        nonEmpty('the name of a planted bug'),
+      ),
+    );
+}
+
+/** Every option of a run with its value: what depends on the backend or on another option is filled in. */
+export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOptions {
+  const { rows, readers, writers, dims, batch, topK, seed, keys, access, openOrder } = given;
+  const { writeRate, engineThreads, check, rpc, listen } = given;
+  return {
+    ...{ backend: backend.name, access, rows, readers, writers, dims, batch, topK, seed, keys },
+    ...{ openOrder, writeRate, engineThreads, check, rpc, listen },
+    intent: given.intent === true,
+    durationS: given.duration,
+    increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),
+    refresh: given.refresh ?? backend.refresh.default,
+    stalenessBoundMs: given.stalenessBound * 1000,
+    opTimeoutMs: given.opTimeout * 1000,
+    busyTimeoutMs: given.busyTimeout * 1000,
+    bug: given.bug ?? null,
+  };
+}
+
+function number(
+  flags: string,
+  text: string,
+  parse: (text: string) => number,
+  value: number,
+): Option {
+  return new Option(flags, text).argParser(parse).default(value);
+}
+
+function choice(flags: string, text: string, values: readonly string[], value?: string): Option {
+  return new Option(flags, text).choices(values).default(value);
+}

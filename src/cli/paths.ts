@@ -1,0 +1,94 @@
+import { lstat, mkdir, mkdtemp, rmdir, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Backend } from '../core/backend.ts';
+import { UsageError, messageOf } from '../core/errors.ts';
+import type { RunOptions } from '../core/options.ts';
+import { markerOf } from '../experiment/place.ts';
+
+/** Bytes of one seed row beside its embedding, as both drivers store it, rounded up. */
+const ROW_BYTES = 400;
+/** What is written on top of the seed: re-embedded rows, indexes, logs. */
+const GROWTH = 2.2;
+
+/** Refuses a path that cannot be created, or that is not ours to replace; nothing at it is touched. */
+export async function checkDbPath(
+  path: string,
+  backend: Backend,
+  overwrite: boolean,
+): Promise<void> {
+  const option = `option '--db ${path}'`;
+  await checkParent(option, dirname(path));
+  const isOurs = await exists(markerOf(path));
+  for (const taken of [path, ...backend.sideFiles(path)]) {
+    if (isOurs || !(await exists(taken))) continue;
+    throw new UsageError(
+      `${option}: ${taken} exists and was not made by probe, which never overwrites what is not its own`,
+    );
+  }
+  if (isOurs && !overwrite) {
+    throw new UsageError(`${option}: an earlier run made it; give '--overwrite' to replace it`);
+  }
+}
+
+/** Refuses more rows than the disk has room for, with both figures. */
+export async function checkDiskSpace(options: RunOptions, path: string | null): Promise<void> {
+  const { rows, dims, access, readers, writers } = options;
+  const bytes = Math.ceil(rows * (dims * 4 + ROW_BYTES) * GROWTH);
+  const copiesBytes = access === 'isolated' ? bytes * (readers + writers) : 0;
+  const needs = new Map([[tmpdir(), copiesBytes]]);
+  const folder = path === null ? tmpdir() : dirname(path);
+  needs.set(folder, (needs.get(folder) ?? 0) + bytes);
+  for (const [where, neededBytes] of needs) {
+    const { bavail, bsize } = await statfs(where);
+    const freeBytes = bavail * bsize;
+    if (neededBytes <= freeBytes) continue;
+    throw new UsageError(
+      `options '--rows ${rows}' and '--dims ${dims}' need about ${gigabytes(neededBytes)} in ${where}, where ${gigabytes(freeBytes)} are free`,
+    );
+  }
+}
+
+/** Refuses a folder in which no result could be saved at the end; creates it if it is missing. */
+export async function checkResultsDir(dir: string): Promise<void> {
+  await tryOut(`option '--results ${dir}'`, dir, async () => {
+    await mkdir(dir, { recursive: true });
+  });
+}
+
+async function checkParent(option: string, parent: string): Promise<void> {
+  if (!(await exists(parent))) {
+    throw new UsageError(`${option}: the folder ${parent} does not exist`);
+  }
+  await tryOut(option, parent);
+}
+
+/** What permissions, read-only mounts and special file systems allow is not to be computed: it creates something. */
+async function tryOut(
+  option: string,
+  folder: string,
+  prepare?: () => Promise<void>,
+): Promise<void> {
+  try {
+    await prepare?.();
+    await rmdir(await mkdtemp(join(folder, '.probe-')));
+  } catch (error) {
+    throw new UsageError(`${option}: nothing can be created in ${folder} (${messageOf(error)})`);
+  }
+}
+
+/** A dangling link exists, too. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw new UsageError(`${path} cannot be looked at (${messageOf(error)})`);
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`;
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { backendNames } from '../../probes/index.ts';
+import { addListCommand } from './list.ts';
+import { ownPackage } from './package.ts';
+import { addRecheckCommand } from './recheck.ts';
+import { addRunCommand } from './run.ts';
+
+const EXAMPLES = `
+Examples:
+  probe lancedb                             1 writer and 4 readers share a LanceDB table for 10 s
+  probe lancedb --refresh default           the same, with handles that never look for others' commits
+  probe duckdb --open-order readers         who opens first decides who is refused
+  probe duckdb --writers 0                  readers only
+  probe lancedb --writers 2 --keys shared   two indexers of one folder
+  probe reference --bug lost                a planted bug: see the check of that name fire
+  probe list --bugs                         all planted bugs
+  probe lancedb --help                      all options of a run
+
+Exit codes: 0 it ran; 1 data was wrong; 2 bad usage; 3 it could not run or proved nothing; 130, 143 interrupted.`;
+
+/** The whole command line: a command for each backend, and those for what runs leave behind. */
+export function buildProgram(process: NodeJS.Process): Command {
+  const program = new Command('probe')
+    .description(
+      'Can more than one process use this embedded database at once, and what goes wrong when they do?',
+    )
+    .version(ownPackage().version)
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(text),
+      writeErr: (text) => process.stderr.write(text),
+      // Told by exit.ts, like all errors.
+      outputError: () => {},
+    });
+  program.commandsGroup('Run the experiment on a backend:');
+  for (const name of backendNames) addRunCommand(program, name, process);
+  program.commandsGroup('Other commands:');
+  addListCommand(program, process);
+  addRecheckCommand(program, process);
+  return program;
+}

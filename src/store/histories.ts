@@ -1,0 +1,126 @@
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { finished, pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
+import { UsageError } from '../core/errors.ts';
+import { HISTORY_FORMAT, type Event, type History } from '../core/history.ts';
+import { writeAtomically } from './atomic-file.ts';
+import { firstLine, historyAt } from './history-file.ts';
+
+/** What a saved history's name ends in; never .json, which results end in. */
+export const HISTORY_SUFFIX = '.history.ndjson.gz';
+
+/** Bytes that may wait for the disk; beyond it the disk is given up, so that memory stays bounded. */
+export const SPOOL_LIMIT_BYTES = 64 * 2 ** 20;
+
+/** The history of a run while it goes on: one JSON line an event, in a file. */
+export class HistorySpool {
+  private readonly path: string;
+  private readonly stream: WriteStream;
+  private failure: Error | null = null;
+  private lost = 0;
+  private draining: Promise<void> | null = null;
+
+  constructor(path: string) {
+    this.path = path;
+    this.stream = createWriteStream(path, { highWaterMark: 2 ** 20 });
+    this.stream.on('error', (error) => {
+      this.failure ??= error;
+    });
+  }
+
+  /** What the disk said first; the history is then incomplete. */
+  get error(): Error | null {
+    return this.failure;
+  }
+
+  /** Events that were dropped after an error. */
+  get dropped(): number {
+    return this.lost;
+  }
+
+  /** Never throws: a failure is kept in {@link error}. */
+  append(events: readonly Event[]): void {
+    if (!this.failure && this.stream.writableLength > SPOOL_LIMIT_BYTES) {
+      this.failure = new Error(`${this.path}: the disk does not keep up with the history`);
+      this.stream.destroy();
+    }
+    if (this.failure) {
+      this.lost += events.length;
+      return;
+    }
+    let lines = '';
+    for (const event of events) lines += `${JSON.stringify(event)}\n`;
+    this.stream.write(lines);
+  }
+
+  /** Resolves when little waits for the disk, or there is nothing to wait for. */
+  async drained(): Promise<void> {
+    if (this.failure || !this.stream.writableNeedDrain) return;
+    this.draining ??= new Promise<void>((resolve) => {
+      const settle = (): void => {
+        this.stream.off('drain', settle).off('close', settle);
+        this.draining = null;
+        resolve();
+      };
+      this.stream.on('drain', settle).on('close', settle);
+    });
+    await this.draining;
+  }
+
+  /** Resolves when everything is in the file or given up; see {@link error}. */
+  async close(): Promise<void> {
+    this.stream.end();
+    try {
+      await finished(this.stream);
+    } catch (error) {
+      this.failure ??= error as Error;
+    }
+  }
+
+  /** The events in the file, once closed. */
+  history(): History {
+    return historyAt(this.path);
+  }
+}
+
+/** Compresses a spooled history into `target` (its folder is created if missing), streamed, whole or not at all. */
+export async function saveHistory(spoolPath: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await writeAtomically(target, (temporary) =>
+    pipeline(
+      createReadStream(spoolPath),
+      createGzip({ level: constants.Z_BEST_SPEED }),
+      createWriteStream(temporary),
+    ),
+  );
+}
+
+/** A saved history, once its first line is known to be one's; a damaged rest is met when its events are read. */
+export async function openHistory(path: string): Promise<History> {
+  const header = parseHeader(await firstLine(path));
+  if (header === undefined) {
+    throw new UsageError(`${path} is not a history of probe: its first line is no header`);
+  }
+  if (typeof header.format === 'number' && header.format > HISTORY_FORMAT) {
+    throw new UsageError(
+      `${path} was written by a newer probe: format ${header.format}, this one reads ${HISTORY_FORMAT}`,
+    );
+  }
+  const { firstProblem, headerSchema } = await import('./schemas.ts');
+  const problem = firstProblem(headerSchema, header);
+  if (problem) throw new UsageError(`${path} is not a history of probe: line 1, ${problem}`);
+  return historyAt(path);
+}
+
+function parseHeader(line: string): { format?: unknown } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const header = value as { type?: unknown; format?: unknown } | null;
+  return header?.type === 'header' ? header : undefined;
+}

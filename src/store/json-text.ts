@@ -1,0 +1,46 @@
+import { UsageError } from '../core/errors.ts';
+
+/** Parses a whole JSON file; what is not JSON is a {@link UsageError} that names the line and column. */
+export function parseJsonText(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const position = firstBadPosition(text);
+    const before = text.slice(0, position);
+    const line = before.split('\n').length;
+    const column = position - before.lastIndexOf('\n');
+    throw new UsageError(
+      position >= text.trimEnd().length
+        ? `${path} is truncated: its JSON ends early at line ${line}, column ${column}`
+        : `${path} is not JSON: unexpected ${JSON.stringify(text[position])} at line ${line}, column ${column}`,
+    );
+  }
+}
+
+/**
+ * Where no longer any continuation could make it JSON. V8 gives a position with some messages only, but a bad prefix
+ * stays bad however it goes on, so the position can be bisected.
+ */
+function firstBadPosition(text: string): number {
+  let good = 0;
+  let bad = text.length + 1;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isPrefixOfJson(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function isPrefixOfJson(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    const message = String(error);
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined
+      ? message.includes('Unexpected end')
+      : Number(position) >= prefix.length;
+  }
+}

@@ -1,0 +1,24 @@
+import { UsageError, messageOf } from '../core/errors.ts';
+
+/** Why a file that the user named cannot be read, as a usage error; anything unforeseen is returned unchanged. */
+export function readFailure(path: string, error: unknown): unknown {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UsageError(`${path} does not exist`);
+    case 'EISDIR':
+      return new UsageError(`${path} is a directory, not a file`);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EIO':
+      return new UsageError(`${path} cannot be read: ${messageOf(error)}`);
+    default:
+      return error;
+  }
+}
+
+/** The `code` of an error of Node's, such as ENOENT. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../core/errors.ts';
+import { RESULT_FORMAT, type Result } from '../core/result.ts';
+import { writeAtomically } from './atomic-file.ts';
+import { parseJsonText } from './json-text.ts';
+import { readFailure } from './read-failure.ts';
+
+/** The name, without extension, of a run's files: `<UTC time>-<backend>-<access>-<short id>`. */
+export function runName(startedAt: Date, backend: string, access: string): string {
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${time}Z-${backend}-${access}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Saves a result in `dir` (created if missing), whole or not at all; returns its path. */
+export async function saveResult(
+  dir: string,
+  result: Result,
+  name = runName(
+    new Date(result.started_at),
+    result.backend.name,
+    String(result.options['access']),
+  ),
+): Promise<string> {
+  await mkdir(dir, { recursive: true });
+  const path = join(dir, `${name}.json`);
+  await writeAtomically(path, (temporary) =>
+    writeFile(temporary, `${JSON.stringify(result, null, 2)}\n`),
+  );
+  return path;
+}
+
+/** Reads a saved result; what is not one is a {@link UsageError} that says what is wrong and where. */
+export async function readResult(path: string): Promise<Result> {
+  const value = parseJsonText(path, await readText(path));
+  const format = formatOf(value);
+  if (format === undefined) throw new UsageError(`${path} is not a result of probe: no "format"`);
+  if (format > RESULT_FORMAT) {
+    throw new UsageError(
+      `${path} was written by a newer probe: format ${format}, this one reads ${RESULT_FORMAT}`,
+    );
+  }
+  const { firstProblem, resultSchema } = await import('./schemas.ts');
+  const problem = firstProblem(resultSchema, value);
+  if (problem) throw new UsageError(`${path} is not a result of probe: ${problem}`);
+  return value as Result;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+function formatOf(value: unknown): number | undefined {
+  const format = value instanceof Object && 'format' in value ? value.format : undefined;
+  return typeof format === 'number' ? format : undefined;
+}

@@ -1,0 +1,177 @@
+/** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
+import { z } from 'zod';
+import { HISTORY_FORMAT, type HeaderEvent } from '../core/history.ts';
+import { ACCESSES, CHECKS, ERROR_CLASSES, VERDICTS } from '../core/names.ts';
+import type { RunOptions } from '../core/options.ts';
+import { LATENCY_NAMES, RESULT_FORMAT, type Counts, type Result } from '../core/result.ts';
+
+const count = z.int().min(0);
+const micros = z.number().min(0);
+const text = z.string();
+const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
+
+const counts = z.object({
+  reads_ok: count,
+  reads_err: count,
+  writes_ok: count,
+  writes_err: count,
+  open_ok: count,
+  open_err: count,
+  fresh_read_iterations: count,
+  fresh_read_results: count,
+  new_rows_inserted: count,
+  increments_ok: count,
+  increments_err: count,
+  busy_retries: count,
+}) satisfies z.ZodType<Counts>;
+
+const latencies = z.partialRecord(
+  z.enum(LATENCY_NAMES),
+  z.object({ count, p50: micros, p95: micros, p99: micros, max: micros }),
+);
+
+const freshness = z.object({
+  count,
+  p50: micros,
+  p99: micros,
+  max: micros,
+  never_seen: count,
+});
+
+const processResult = z.object({
+  role: z.enum(['writer', 'reader', 'owner']),
+  index: count,
+  pid: nullable(z.int()),
+  state: z.enum(['finished', 'refused', 'died', 'hung', 'stopped']),
+  exit: nullable(z.int()),
+  signal: nullable(text),
+  counts,
+  latency_us: latencies,
+  freshness_us: nullable(freshness),
+  driver_retries: nullable(count),
+  peak_rss_bytes: nullable(count),
+  stderr_tail: text,
+});
+
+const errorResult = z.object({
+  operation: text,
+  class: z.enum(ERROR_CLASSES),
+  count,
+  example: text,
+  holder: nullable(text),
+});
+
+const finding = z.object({
+  text,
+  process: nullable(text),
+  ids: z.array(z.number()),
+  batches: z.array(z.number()),
+  time_us: nullable(z.number()),
+});
+
+const checkResult = z.object({
+  name: z.enum(CHECKS),
+  verdict: z.enum(['pass', 'fail', 'unknown', 'skipped']),
+  because: text,
+  count,
+  findings: z.array(finding),
+});
+
+const audit = z.object({
+  rows: count,
+  acknowledged: count,
+  lost: count,
+  duplicate: count,
+  torn: count,
+  unexpected: count,
+  in_doubt: count,
+  counter: nullable(z.number()),
+  took_us: micros,
+  error: nullable(text),
+});
+
+const timelineSecond = z.object({
+  second: count,
+  reads: count,
+  writes: count,
+  errors: count,
+  processes: z.record(text, count),
+});
+
+/** A saved result. */
+export const resultSchema = z.object({
+  format: z.literal(RESULT_FORMAT),
+  tool: z.object({ version: text, node: text }),
+  backend: z.object({ name: text, package: nullable(text), version: text, engine: text }),
+  host: z.object({ os: text, cpus: count, memory_bytes: count, filesystem: text }),
+  started_at: text,
+  options: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
+  seed: z.int(),
+  counts,
+  verdict: z.enum(VERDICTS),
+  because: text,
+  next: text,
+  window_us: micros,
+  overlap_ratio: nullable(z.number()),
+  start_skew_us: nullable(micros),
+  latency_us: latencies,
+  freshness_us: nullable(freshness),
+  processes: z.array(processResult),
+  errors: z.array(errorResult),
+  checks: z.array(checkResult),
+  audit: nullable(audit),
+  timeline: z.array(timelineSecond),
+  warnings: z.array(text),
+  history: nullable(text),
+  phases_us: z.record(text, micros),
+  interrupted: z.boolean(),
+}) satisfies z.ZodType<Result>;
+
+const runOptions = z.object({
+  backend: text,
+  access: z.enum(ACCESSES),
+  rows: count,
+  readers: count,
+  writers: count,
+  durationS: z.number(),
+  dims: count,
+  batch: count,
+  topK: count,
+  seed: z.int(),
+  keys: z.enum(['own', 'shared']),
+  increment: z.enum(['none', 'sql', 'rmw']),
+  refresh: z.union([z.enum(['default', 'always', 'reopen']), z.number()]),
+  stalenessBoundMs: z.number(),
+  openOrder: z.enum(['writers', 'readers', 'race']),
+  writeRate: z.number(),
+  opTimeoutMs: z.number(),
+  engineThreads: count,
+  check: z.boolean(),
+  busyTimeoutMs: z.number(),
+  intent: z.boolean(),
+  rpc: z.enum(['ws', 'http-json']),
+  listen: z.enum(['unix', 'tcp']),
+  bug: nullable(text),
+}) satisfies z.ZodType<RunOptions>;
+
+/** The first line of a history. */
+export const headerSchema = z.object({
+  type: z.literal('header'),
+  format: z.literal(HISTORY_FORMAT),
+  options: runOptions,
+  copies: z.array(z.array(text)),
+}) satisfies z.ZodType<HeaderEvent>;
+
+/** The first thing wrong with `value`, as `field: what`; undefined if it has the shape. */
+export function firstProblem(schema: z.ZodType, value: unknown): string | undefined {
+  const issue = schema.safeParse(value).error?.issues[0];
+  return issue && `${fieldName(issue.path)}: ${issue.message}`;
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  return name === '' ? 'the top level' : name;
+}

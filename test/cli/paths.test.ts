@@ -1,0 +1,88 @@
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkDbPath, checkDiskSpace, checkResultsDir } from '../../src/cli/paths.ts';
+import { UsageError } from '../../src/core/errors.ts';
+import { markerOf } from '../../src/experiment/place.ts';
+import { options, temporaryDir } from '../store/fixtures.ts';
+import { backend } from './backend.ts';
+
+async function refusal(promise: Promise<void>): Promise<string> {
+  const error: unknown = await promise.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UsageError);
+  return (error as UsageError).message;
+}
+
+test('a fresh path in a folder is accepted, and nothing is left there', async () => {
+  const dir = temporaryDir();
+  await checkDbPath(join(dir, 'db'), backend, false);
+  expect(await readdir(dir)).toEqual([]);
+});
+
+test('a missing parent is refused', async () => {
+  const path = join(temporaryDir(), 'none', 'db');
+  expect(await refusal(checkDbPath(path, backend, false))).toMatch(/the folder .* does not exist$/);
+});
+
+test('a parent that is a file, or where nothing can be created, is refused', async () => {
+  const file = join(temporaryDir(), 'file');
+  await writeFile(file, '');
+  for (const parent of [file, '/proc']) {
+    expect(await refusal(checkDbPath(join(parent, 'db'), backend, false))).toContain(
+      `nothing can be created in ${parent}`,
+    );
+  }
+});
+
+test.each(['db', 'db.wal'])('a foreign %s is refused and left as it is', async (name) => {
+  const dir = temporaryDir();
+  await writeFile(join(dir, name), 'precious');
+  for (const overwrite of [false, true]) {
+    expect(await refusal(checkDbPath(join(dir, 'db'), backend, overwrite))).toMatch(
+      /exists and was not made by probe/,
+    );
+  }
+  expect(await readFile(join(dir, name), 'utf8')).toBe('precious');
+});
+
+test('a foreign folder and a dangling link are refused', async () => {
+  const dir = temporaryDir();
+  await mkdir(join(dir, 'folder'));
+  await symlink(join(dir, 'nowhere'), join(dir, 'link'));
+  for (const name of ['folder', 'link']) {
+    expect(await refusal(checkDbPath(join(dir, name), backend, true))).toContain('not made by');
+  }
+});
+
+test('what an earlier run made is refused unless it may be overwritten', async () => {
+  const path = join(temporaryDir(), 'db');
+  await writeFile(path, 'rows');
+  await writeFile(markerOf(path), '{}');
+  expect(await refusal(checkDbPath(path, backend, false))).toContain("give '--overwrite'");
+  await checkDbPath(path, backend, true);
+  expect(await readFile(path, 'utf8')).toBe('rows');
+});
+
+test('more rows than the disk has room for are refused with both figures', async () => {
+  await checkDiskSpace(options, null);
+  const huge = { ...options, rows: 1e9, dims: 65_536 };
+  const message = await refusal(checkDiskSpace(huge, join(temporaryDir(), 'db')));
+  expect(message).toMatch(
+    /^options '--rows 1000000000' and '--dims 65536' need about 577596.8 GB in .*, where [\d.]+ GB are free$/,
+  );
+});
+
+test('isolated copies count, too', async () => {
+  const copies = { ...options, access: 'isolated', rows: 1e9, dims: 65_536 } as const;
+  expect(await refusal(checkDiskSpace(copies, null))).toContain('need about 1732790.4 GB');
+});
+
+test('a folder for results is created, and refused where it cannot be', async () => {
+  const dir = temporaryDir();
+  await checkResultsDir(join(dir, 'a', 'b'));
+  expect(await readdir(join(dir, 'a'))).toEqual(['b']);
+  await writeFile(join(dir, 'file'), '');
+  for (const bad of [join(dir, 'file'), join(dir, 'file', 'x'), '/proc']) {
+    expect(await refusal(checkResultsDir(bad))).toContain(`option '--results ${bad}'`);
+  }
+});

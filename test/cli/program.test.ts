@@ -1,0 +1,71 @@
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryDir } from '../store/fixtures.ts';
+import { probe } from './probe.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('--version is that of package.json', async () => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(await probe(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('--help names the backends, gives examples and explains the exit codes', async () => {
+  const { code, stdout } = await probe(['--help']);
+  expect(code).toBe(0);
+  for (const text of ['lancedb', 'duckdb', 'reference', 'Examples:', 'Exit codes:']) {
+    expect(stdout).toContain(text);
+  }
+});
+
+test('without a command the help goes to stderr, and it is bad usage', async () => {
+  const { code, stdout, stderr } = await probe([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Usage: probe');
+});
+
+test('list tells of each backend whether it loads here', async () => {
+  const { code, stdout } = await probe(['list', '--json']);
+  expect(code).toBe(0);
+  const list = JSON.parse(stdout) as { name: string; loads: boolean; claims: string }[];
+  expect(list.map(({ name }) => name)).toEqual(expect.arrayContaining(['duckdb', 'lancedb']));
+  for (const { loads, claims } of list) expect({ loads, claims }).toMatchObject({ loads: true });
+  expect((await probe(['list'])).stdout).toMatch(
+    /^duckdb\n {2}@duckdb\/node-api \d.*\n {2}loads here/m,
+  );
+});
+
+test('list --bugs tells which checks fire', async () => {
+  const { stdout } = await probe(['list', '--bugs']);
+  expect(stdout).toMatch(/^probe reference --bug lost\n(.*\n)*? {2}fires: lost/m);
+});
+
+test('a reader of stdout that leaves early is no error', async () => {
+  const child = spawn(process.execPath, [join(root, 'bin/probe.js'), 'list', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('a driver that is not installed cannot run, and the command that installs it is told', async () => {
+  const dir = temporaryDir();
+  for (const part of ['bin', 'dist', 'package.json']) {
+    await cp(join(root, part), join(dir, part), { recursive: true });
+  }
+  await mkdir(join(dir, 'node_modules'));
+  await symlink(join(root, 'node_modules/commander'), join(dir, 'node_modules/commander'));
+  const { code, stdout, stderr } = await probe(['duckdb', '--no-save'], join(dir, 'bin/probe.js'));
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(
+    /^error: the driver of duckdb is not installed; run: npm install @duckdb\/node-api@\d\S+\n$/,
+  );
+});
