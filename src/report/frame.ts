@@ -1,0 +1,132 @@
+/** One frame of the live view, and its plain line: pure functions of the progress. */
+import type { ProcessProgress, Progress } from '../core/progress.ts';
+import { cut, oneLine, widthOf } from './columns.ts';
+import { painter, type Style } from './paint.ts';
+import { bar, formatCount, formatDuration, formatShare, sparkline } from './text.ts';
+
+export interface FrameSize {
+  columns: number;
+  rows: number;
+}
+
+/** Text and its style; coloured only after the line has been cut. */
+type Part = readonly [text: string, style?: Style | undefined];
+
+const BAR = 24;
+const SPARK_SECONDS = 16;
+const HINT = 'Ctrl-C ends the run and reports what was measured';
+
+/** What is drawn on a terminal of this size: at most one line less than it has, none wider. */
+export function frameOf(
+  title: string,
+  progress: Progress,
+  { columns, rows }: FrameSize,
+  color: boolean,
+): string {
+  const paint = painter(color);
+  const top: Part[][] = [[[oneLine(title), 'bold']], headOf(progress)];
+  const processes = progress.processes.map(processParts);
+  const table: Part[][] = [[], [[TABLE_HEAD, 'dim']], ...processes];
+  const bottom: Part[][] = [[], [[HINT, 'dim']]];
+  const room = rows - 1;
+  const whole = [...top, ...(processes.length === 0 ? [] : table), ...bottom];
+  const lines = whole.length <= room ? whole : shortened(top, table, progress, room);
+  return lines
+    .map((parts) =>
+      cutParts(parts, columns)
+        .map(([text, style]) => (style === undefined ? text : paint(style, text)))
+        .join(''),
+    )
+    .join('\n');
+}
+
+/** `[  5s] work  writers 22 ops/s  readers 1,120 ops/s  errors 0`, where nothing can be drawn. */
+export function plainLine(progress: Progress): string {
+  const { phase, elapsedUs, fraction } = progress;
+  const time = `[${String(Math.floor(elapsedUs / 1_000_000)).padStart(3)}s]`;
+  const share = phase !== 'work' && fraction !== null ? [formatShare(fraction)] : [];
+  return [`${time} ${phase}`, ...share, ...totals(progress)].join('  ');
+}
+
+/** Operations per second in the last finished second, by role, and the errors so far. */
+function totals({ processes, errors }: Progress): string[] {
+  const rates = (['writers', 'readers'] as const).flatMap((role) => {
+    const last = processes
+      .filter(({ name }) => name.startsWith(role[0]!))
+      .map(({ perSecond }) => perSecond.at(-1))
+      .filter((rate) => rate !== undefined);
+    if (last.length === 0) return [];
+    return `${role} ${formatCount(last.reduce((sum, rate) => sum + rate, 0))} ops/s`;
+  });
+  return [...rates, `errors ${formatCount(errors)}`];
+}
+
+function headOf({ phase, elapsedUs, remainingUs, fraction, errors }: Progress): Part[] {
+  const drawn: Part[] = fraction === null ? [] : [[bar(fraction, BAR), 'cyan'], ['  ']];
+  const left = remainingUs === null ? '' : `, ${seconds(remainingUs)} left`;
+  return [
+    [`${phase.padEnd(7)}  `, 'bold'],
+    ...drawn,
+    [`${seconds(elapsedUs)}${left}  `],
+    [`errors ${formatCount(errors)}`, errors > 0 ? 'red' : undefined],
+  ];
+}
+
+function seconds(us: number): string {
+  return `${(us / 1_000_000).toFixed(1)} s`;
+}
+
+const TABLE_HEAD = [
+  'process  state     ',
+  'ops/s  '.padStart(9),
+  `last ${SPARK_SECONDS} s`.padEnd(SPARK_SECONDS),
+  'ops'.padStart(10),
+  'p50'.padStart(9),
+  'p99'.padStart(9),
+  'errors'.padStart(8),
+].join('');
+
+const STATE_STYLE: Partial<Record<ProcessProgress['state'], Style>> = {
+  running: 'green',
+  refused: 'yellow',
+  died: 'red',
+  hung: 'red',
+};
+
+function processParts(process: ProcessProgress): Part[] {
+  const { name, state, operations, perSecond, p50Us, p99Us, errors } = process;
+  const rate = perSecond.at(-1);
+  const duration = (us: number | null): string =>
+    (us === null ? '–' : formatDuration(us)).padStart(9);
+  return [
+    [name.padEnd(9)],
+    [state.padEnd(8), STATE_STYLE[state]],
+    [(rate === undefined ? '–' : formatCount(rate)).padStart(9)],
+    ['  '],
+    [sparkline(perSecond, SPARK_SECONDS), 'cyan'],
+    [formatCount(operations).padStart(10)],
+    [duration(p50Us)],
+    [duration(p99Us)],
+    [formatCount(errors).padStart(8), errors > 0 ? 'red' : undefined],
+  ];
+}
+
+/** As many processes as there is room for, or only the totals. */
+function shortened(top: Part[][], table: Part[][], progress: Progress, room: number): Part[][] {
+  const shown = room - top.length - 1;
+  if (shown < 3 || progress.processes.length === 0) {
+    return [...top, [[totals(progress).join('  ')] as const]].slice(0, Math.max(room, 1));
+  }
+  const more = table.length - shown;
+  return [...top, ...table.slice(0, shown), [[`… ${formatCount(more)} more`, 'dim']]];
+}
+
+function cutParts(parts: readonly Part[], columns: number): Part[] {
+  let left = columns;
+  return parts.flatMap(([text, style]): Part[] => {
+    if (left <= 0) return [];
+    const kept = cut(text, left);
+    left = kept === text ? left - widthOf(text) : 0;
+    return [[kept, style]];
+  });
+}

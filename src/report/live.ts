@@ -1,0 +1,91 @@
+import { createLogUpdate } from 'log-update';
+import type { Phase, Progress } from '../core/progress.ts';
+import { frameOf, plainLine } from './frame.ts';
+import { wantsColor } from './paint.ts';
+
+/** Shows how a run goes on. */
+export interface LiveView {
+  update(progress: Progress): void;
+  /** A line that stays. */
+  line(text: string): void;
+  /** Takes away what is not to stay. */
+  clear(): void;
+}
+
+export type LiveStream = NodeJS.WritableStream & {
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+};
+
+const FRAME_EVERY_US = 100_000;
+const LINE_EVERY_US = 5_000_000;
+
+/** A frame that is drawn anew where the stream is a terminal that can; elsewhere a plain line now and then. */
+export function createLiveView(
+  stream: LiveStream,
+  env: NodeJS.ProcessEnv,
+  title: string,
+): LiveView {
+  const { isTTY, columns = 0 } = stream;
+  const drawable = isTTY === true && columns > 0 && env['TERM'] !== 'dumb' && !env['CI'];
+  return drawable ? drawnView(stream, wantsColor(stream, env), title) : plainView(stream);
+}
+
+/** Shows nothing. */
+export const silentView: LiveView = {
+  update: () => undefined,
+  line: () => undefined,
+  clear: () => undefined,
+};
+
+function drawnView(stream: LiveStream, color: boolean, title: string): LiveView {
+  // The cursor stays: hidden, it would remain so after a SIGKILL.
+  const draw = createLogUpdate(stream, { showCursor: true });
+  let latest: Progress | undefined;
+  let drawn: Progress | undefined;
+  const redraw = (): void => {
+    if (latest === undefined) return;
+    const { columns = 80, rows = 24 } = stream;
+    draw(frameOf(title, latest, { columns, rows }, color));
+    drawn = latest;
+  };
+  return {
+    update(progress) {
+      latest = progress;
+      if (isDue(progress, drawn, FRAME_EVERY_US)) redraw();
+    },
+    line(text) {
+      draw.clear();
+      stream.write(`${text}\n`);
+      redraw();
+    },
+    clear() {
+      draw.clear();
+      draw.done();
+      latest = drawn = undefined;
+    },
+  };
+}
+
+function plainView(stream: LiveStream): LiveView {
+  let written: Progress | undefined;
+  return {
+    update(progress) {
+      if (!isDue(progress, written, LINE_EVERY_US)) return;
+      written = progress;
+      stream.write(`${plainLine(progress)}\n`);
+    },
+    line: (text) => void stream.write(`${text}\n`),
+    clear: () => undefined,
+  };
+}
+
+/** In a new phase at once, in the same one after a while. */
+function isDue(
+  { phase, elapsedUs }: Progress,
+  last: { phase: Phase; elapsedUs: number } | undefined,
+  everyUs: number,
+): boolean {
+  return last === undefined || last.phase !== phase || elapsedUs - last.elapsedUs >= everyUs;
+}

@@ -1,0 +1,87 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Latencies, Percentiles, ProcessResult, Result } from '../core/result.ts';
+import { widthOf } from './columns.ts';
+import type { Paint } from './paint.ts';
+import { tableLines } from './table.ts';
+import { formatCount, formatDuration, formatRate } from './text.ts';
+
+const HEAD = ['process', 'ok', 'err', 'refused', 'ops/s', 'p50', 'p95', 'p99', 'max', 'state'];
+const NONE = '–';
+
+/** One row per process, and one each for all writers and all readers; without p95 where it does not fit. */
+export function processTable(result: Result, width: number, paint: Paint): string[] {
+  const { counts, processes, latency_us: latencies } = result;
+  const rows = processes.map((process) => processRow(process, result.window_us, paint));
+  const total = (role: 'writer' | 'reader', ok: number, err: number): void => {
+    const those = processes.filter((process) => process.role === role);
+    if (those.length === 0) return;
+    const refused = those.reduce((sum, process) => sum + process.counts.open_err, 0);
+    const cells = [ok, err, refused].map(formatCount);
+    const latency = percentileCells(mainLatency(role, latencies));
+    const row = [
+      role === 'writer' ? 'writes' : 'reads',
+      ...cells,
+      rate(ok, result.window_us),
+      ...latency,
+    ];
+    rows.push([...row.map((cell) => paint('bold', cell)), '']);
+  };
+  total('writer', counts.writes_ok, counts.writes_err);
+  total('reader', counts.reads_ok, counts.reads_err);
+  const whole = [HEAD.map((title) => paint('dim', title)), ...rows];
+  const lines = linesOf(whole);
+  if (lines.every((line) => widthOf(stripVTControlCharacters(line)) <= width)) return lines;
+  return linesOf(whole.map((row) => row.toSpliced(HEAD.indexOf('p95'), 1)));
+}
+
+function linesOf([head, ...rows]: string[][]): string[] {
+  return tableLines(head!, rows, [0, head!.length - 1]);
+}
+
+/** Which latency the table shows: of searches, and of inserts (or upserts). */
+export function mainLatency(
+  role: ProcessResult['role'],
+  latencies: Latencies,
+): Percentiles | undefined {
+  return role === 'reader' ? latencies.search : (latencies.insert ?? latencies.upsert);
+}
+
+/** `w0`, `r3`, `owner`. */
+export function nameOf({ role, index }: ProcessResult): string {
+  return role === 'owner' ? 'owner' : `${role[0]}${index}`;
+}
+
+/** How a process ended, with its signal or exit code where it did not end by itself. */
+export function stateOf({ state, signal, exit }: ProcessResult): string {
+  if (state !== 'died') return state;
+  if (signal !== null) return `died ${signal}`;
+  return exit === null ? 'died' : `died exit ${exit}`;
+}
+
+function processRow(process: ProcessResult, windowUs: number, paint: Paint): string[] {
+  const { role, counts, latency_us: latencies, state } = process;
+  const [ok, err] =
+    role === 'reader' ? [counts.reads_ok, counts.reads_err] : [counts.writes_ok, counts.writes_err];
+  const work =
+    role === 'owner'
+      ? [NONE, NONE, formatCount(counts.open_err), NONE]
+      : [...[ok, err, counts.open_err].map(formatCount), rate(ok, windowUs)];
+  const bad = state === 'died' || state === 'hung';
+  const text = stateOf(process);
+  return [
+    nameOf(process),
+    ...work,
+    ...percentileCells(mainLatency(role, latencies)),
+    bad ? paint('red', text) : state === 'refused' ? paint('yellow', text) : text,
+  ];
+}
+
+function rate(count: number, windowUs: number): string {
+  return windowUs > 0 ? formatRate((count * 1_000_000) / windowUs) : NONE;
+}
+
+function percentileCells(latency: Percentiles | undefined): string[] {
+  if (latency === undefined) return [NONE, NONE, NONE, NONE];
+  const { p50, p95, p99, max } = latency;
+  return [p50, p95, p99, max].map((us) => formatDuration(us).replaceAll(' ', ''));
+}

@@ -1,0 +1,77 @@
+/** Numbers as people read them: thousands separators, a unit in every cell, about three digits. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function formatCount(value: number): string {
+  return whole.format(value);
+}
+
+/** `1 writer`, `4 readers`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A number of about three digits: `0.42`, `21.4`, `310`, `1,209`. */
+export function formatRate(value: number): string {
+  if (value === 0) return '0';
+  if (value < 9.995) return value.toFixed(2);
+  if (value < 99.95) return value.toFixed(1);
+  return whole.format(value);
+}
+
+/** `850 µs`, `3.1 ms`, `131 ms`, `1.24 s`, `16.0 s`, `12 min 5 s`. */
+export function formatDuration(us: number): string {
+  if (us < 999.5) return `${Math.round(us)} µs`;
+  const ms = us / 1000;
+  if (ms < 99.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${ms.toFixed(0)} ms`;
+  const s = ms / 1000;
+  if (s < 9.995) return `${s.toFixed(2)} s`;
+  if (s < 59.95) return `${s.toFixed(1)} s`;
+  const seconds = Math.round(s);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Seconds as they were given: `10 s`, `0.5 s`. */
+export function formatSeconds(seconds: number): string {
+  return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(seconds)} s`;
+}
+
+/** `512 B`, `3.4 MiB`, `310 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.5 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** A share of 1: `0 %`, `0.4 %`, `37 %`. Never 0 or 100 unless it is. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return '< 0.1 %';
+  if (percent > 99.9 && percent < 100) return '> 99.9 %';
+  const digits = Number.isInteger(percent) || (percent >= 10 && percent < 99) ? 0 : 1;
+  return `${percent.toFixed(digits)} %`;
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** The last `width` values as bars of one line, right aligned. */
+export function sparkline(values: readonly number[], width: number): string {
+  const shown = values.slice(-width);
+  const top = Math.max(...shown, 1);
+  const bars = shown.map((value) => BARS[Math.min(7, Math.floor((value / top) * 7.99))]);
+  return bars.join('').padStart(width);
+}
+
+/** A progress bar of `width` cells. */
+export function bar(fraction: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
