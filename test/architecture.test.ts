@@ -32,6 +32,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   commander: ['src/cli/'],
   zod: ['src/store/'],
   'hdr-histogram-js': ['src/core/'],
+  'simple-statistics': ['src/core/'],
   piscina: ['src/worker/', 'src/access/'],
   ws: ['src/access/'],
   birpc: ['src/access/'],
