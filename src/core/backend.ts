@@ -18,8 +18,11 @@ export interface Backend {
   /** Planted bugs (the reference backend only). */
   readonly bugs?: readonly PlantedBug[];
 
-  /** Loads the driver. Throws what the driver throws if it is missing or broken. */
-  describe(): Promise<{ version: string; engine: string }>;
+  /**
+   * Loads the driver. Throws what the driver throws if it is missing or broken. `engineThreads` as in {@link OpenOptions}:
+   * some engines take it only when they are loaded.
+   */
+  describe(engineThreads?: number): Promise<{ version: string; engine: string }>;
   /** Creates the tables at a fresh path and bulk-loads the seed rows. */
   prepare(path: string, dataset: Dataset, options: OpenOptions): Promise<void>;
   open(path: string, options: OpenOptions): Promise<Database>;
