@@ -12,6 +12,7 @@ export type ActorState =
   | 'running'
   | 'done'
   | 'drained'
+  | 'closed'
   | 'died'
   | 'hung';
 
@@ -109,7 +110,9 @@ export class Crew {
       });
     }
     void child.exited.then(() => {
-      for (const member of this.#of(child)) if (!ended(member)) this.#set(member, 'died');
+      for (const member of this.#of(child)) {
+        if (!ended(member) && member.state !== 'closed') this.#set(member, 'died');
+      }
       this.#notify();
     });
     return child;
@@ -151,6 +154,8 @@ export class Crew {
         }
         return;
       case 'closed':
+        for (const member of this.#of(child)) if (!ended(member)) this.#set(member, 'closed');
+        return;
       case 'progress':
       case 'seeded':
       case 'audited':
@@ -185,7 +190,8 @@ export class Crew {
     const { opTimeoutMs } = this.#setup.options;
     const nowUs = this.#setup.nowUs();
     for (const member of this.members) {
-      if (ended(member) || member.state === 'starting' || member.child.exit !== null) continue;
+      const idle = ended(member) || member.state === 'starting' || member.state === 'closed';
+      if (idle || member.child.exit !== null) continue;
       const { running, child } = member;
       const overdue = running !== null && nowUs - running.sinceUs > opTimeoutMs * 1000;
       const silent = performance.now() - child.heardMs > opTimeoutMs + GRACE_MS;

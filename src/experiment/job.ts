@@ -38,6 +38,7 @@ export class JobProcess {
 
   /** Lets it do its job (a seeder or auditor waits for this), until it exits. */
   async run(): Promise<void> {
+    await this.ready;
     this.child.send({ type: 'open' });
     await this.child.exited;
     clearInterval(this.#silence);

@@ -5,7 +5,7 @@ export const SPAWN_LIMIT_MS = 60_000;
 /** Beyond --op-timeout, for messages to arrive and for a beat to be due. */
 export const GRACE_MS = 2_000;
 /** A seeder or auditor that sends nothing for so long is stuck (they send while they go on). */
-export const SILENCE_LIMIT_MS = 300_000;
+export const SILENCE_LIMIT_MS = 120_000;
 /** From SIGKILL to the exit being observed; only a process stuck in the kernel takes longer. */
 export const KILL_LIMIT_MS = 10_000;
 /** From the last word of a child to its exit. */

@@ -12,6 +12,7 @@ const SHOWN: Record<Member['state'], ProcessProgress['state']> = {
   running: 'running',
   done: 'done',
   drained: 'drained',
+  closed: 'drained',
   died: 'died',
   hung: 'hung',
 };
