@@ -1,0 +1,200 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { reference } from '../../probes/reference.ts';
+import { tornRows, writerBase } from '../../src/core/dataset.ts';
+import { CHECKS } from '../../src/core/names.ts';
+import {
+  collect,
+  connectTo,
+  DRAIN,
+  endOf,
+  openOptions,
+  polled,
+  rowsOf,
+  seededStore,
+  SHAPE,
+  start,
+} from './reference-store.ts';
+
+/** A reader with the bug, and a writer and an auditor of the same store. */
+async function plant(bug: string) {
+  const path = await seededStore();
+  return {
+    path,
+    reader: await connectTo(path, 'reader', bug),
+    writer: await connectTo(path, 'writer', bug),
+    auditor: await connectTo(path, 'auditor', bug),
+  };
+}
+
+describe('reference: planted bugs', () => {
+  it('has one for each check, which fires on nothing else', () => {
+    const planted = reference.bugs!.filter(({ fires }) => fires.length > 0);
+    expect(planted.map(({ name }) => name)).toEqual([...CHECKS]);
+    for (const { name, fires } of planted) expect(fires).toEqual([name]);
+  });
+
+  it('refuses to open with a bug that does not exist', async () => {
+    const path = await seededStore();
+    await expect(reference.open(path, openOptions('reader', 'none'))).rejects.toThrow('none');
+  });
+
+  it('lost: the last insert, whole, is not in the audit; readers see it', async () => {
+    const { reader, writer, auditor } = await plant('lost');
+    for (const op of [0, 1]) await writer.insert(rowsOf(0, op));
+    expect(await polled(reader)).toHaveLength(8);
+    const { ids } = await collect(auditor.scanChunks());
+    expect(Math.max(...ids) - writerBase(SHAPE, 0)).toBe(3);
+    expect(ids).toHaveLength(SHAPE.rows + 4);
+  });
+
+  it('duplicate: a poll returns one row twice', async () => {
+    const { reader, writer } = await plant('duplicate');
+    await writer.insert(rowsOf(0, 0));
+    expect(await polled(reader)).toEqual([0, 0, 1, 2, 3]);
+  });
+
+  it('torn: a poll returns one row that does not match its checksum', async () => {
+    const { reader, writer, auditor } = await plant('torn');
+    await writer.insert(rowsOf(0, 0));
+    const rows = await collect(reader.poll(DRAIN));
+    expect(tornRows(rows, SHAPE.dims)).toEqual([0]);
+    expect((await reader.search(rows.embeddings.subarray(0, SHAPE.dims), 1)).ids[0]).toBe(
+      rows.ids[0],
+    );
+    expect(tornRows(await collect(auditor.scanChunks()), SHAPE.dims)).toEqual([]);
+  });
+
+  it('fractured: half of the newest insert is visible, to polls and searches alike', async () => {
+    const { reader, writer, auditor } = await plant('fractured');
+    const { chunks } = rowsOf(0, 0);
+    await writer.insert(rowsOf(0, 0));
+    expect(await polled(reader)).toEqual([0, 1]);
+    const last = await reader.search(chunks.embeddings.subarray(3 * SHAPE.dims), SHAPE.rows);
+    expect([...last.ids]).not.toContain(chunks.ids[3]);
+    expect(await polled(reader, DRAIN)).toEqual([0, 1, 2, 3]);
+    await writer.insert(rowsOf(0, 1));
+    expect(await polled(reader)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect((await collect(auditor.scanChunks())).count).toBe(SHAPE.rows + 8);
+  });
+
+  it('prefix-hole: a poll shows a later insert and not the one before it', async () => {
+    const { reader, writer } = await plant('prefix-hole');
+    await writer.insert(rowsOf(0, 0));
+    expect(await polled(reader)).toEqual([]);
+    await writer.insert(rowsOf(0, 1));
+    expect(await polled(reader)).toEqual([4, 5, 6, 7]);
+    expect(await polled(reader)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await writer.insert(rowsOf(0, 2));
+    expect(await polled(reader)).toHaveLength(8);
+    expect(await polled(reader, DRAIN)).toHaveLength(12);
+  });
+
+  it('prefix-hole: each writer has its own', async () => {
+    const { reader, writer } = await plant('prefix-hole');
+    for (const op of [0, 1]) for (const w of [0, 1]) await writer.insert(rowsOf(w, op, 1));
+    const { ids } = await collect(reader.poll([{ after: SHAPE.rows, before: 2 ** 40 }]));
+    expect([...ids]).toEqual([writerBase(SHAPE, 0) + 1, writerBase(SHAPE, 1) + 1]);
+  });
+
+  it('non-monotonic: a poll does not show what the one before it showed', async () => {
+    const { reader, writer } = await plant('non-monotonic');
+    await writer.insert(rowsOf(0, 0, 1));
+    const counts: number[] = [];
+    for (let poll = 0; poll < 6; poll++) counts.push((await polled(reader)).length);
+    expect(counts).toEqual([1, 1, 1, 1, 0, 1]);
+  });
+
+  it('aborted-read: an insert certainly failed, and its rows are there', async () => {
+    const { reader, writer } = await plant('aborted-read');
+    for (let op = 0; op < 4; op++) await writer.insert(rowsOf(0, op, 1));
+    const error = await writer.insert(rowsOf(0, 4, 1)).catch((thrown: unknown) => thrown);
+    expect(reference.classify(error).outcome).toBe('fail');
+    expect(await polled(reader)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('unexpected: the audit finds a right row that nobody wrote, and its file', async () => {
+    const { writer, auditor } = await plant('unexpected');
+    await writer.insert(rowsOf(0, 0));
+    const rows = await collect(auditor.scanChunks());
+    expect(rows.count).toBe(SHAPE.rows + 5);
+    expect(tornRows(rows, SHAPE.dims)).toEqual([]);
+    const files: number[] = [];
+    for await (const ids of auditor.scanFiles()) files.push(...ids);
+    expect(files).toContain(rows.ids[rows.count - 1]);
+  });
+
+  it('orphan: the first file row asked for is not found', async () => {
+    const { reader, writer } = await plant('orphan');
+    await writer.insert(rowsOf(0, 0, 16));
+    const base = writerBase(SHAPE, 0);
+    expect([...(await reader.files(Float64Array.of(base, base + 8)))]).toEqual([base + 8]);
+  });
+
+  it('search-gap: a search does not find the row it searches for', async () => {
+    const { reader, writer } = await plant('search-gap');
+    const { chunks } = rowsOf(0, 0, 1);
+    await writer.insert(rowsOf(0, 0, 1));
+    const found = await reader.search(chunks.embeddings, SHAPE.rows + 1);
+    expect(found.count).toBe(SHAPE.rows);
+    expect([...found.ids]).not.toContain(chunks.ids[0]);
+  });
+
+  it('lost-update: every fifth increment is acknowledged and not made', async () => {
+    const { writer, auditor } = await plant('lost-update');
+    for (let n = 0; n < 10; n++) await writer.increment('sql');
+    expect(await auditor.counter()).toBe(8);
+  });
+
+  it('frozen: a reader stays where it was, the auditor of later does not', async () => {
+    const { path, reader, writer } = await plant('frozen');
+    await writer.insert(rowsOf(0, 0));
+    expect(await polled(reader, DRAIN)).toEqual([]);
+    const auditor = await connectTo(path, 'auditor', 'frozen');
+    expect((await collect(auditor.scanChunks())).count).toBe(SHAPE.rows + 4);
+  });
+});
+
+describe('reference: planted bugs that only a crash shows', () => {
+  const unharmed = ['early-ack', 'no-fsync', 'non-atomic', 'slow-recovery'];
+  it.each(unharmed)('%s: without a crash everything is there, whole', async (bug) => {
+    const path = await seededStore();
+    const database = await reference.open(path, openOptions('writer', bug));
+    const writer = await database.connect('writer');
+    for (const op of [0, 1, 2]) await writer.insert(rowsOf(0, op));
+    await writer.close();
+    await database.close();
+    const auditor = await connectTo(path, 'auditor');
+    expect(await polled(auditor)).toHaveLength(12);
+    expect(readdirSync(path)).toEqual(['log']);
+  });
+
+  it('early-ack: a kill loses what was acknowledged', async () => {
+    const path = await seededStore();
+    expect(await endOf(start('dies-after-acknowledgement', path, 'early-ack'))).toBe('SIGKILL');
+    expect(await polled(await connectTo(path, 'auditor'))).toEqual([]);
+  });
+
+  it('non-atomic: a kill leaves half of an operation, and nobody sees half of it before', async () => {
+    const path = await seededStore();
+    expect(await endOf(start('dies-inside-a-commit', path, 'non-atomic'))).toBe('SIGKILL');
+    expect(await polled(await connectTo(path, 'auditor', 'non-atomic'))).toEqual([0, 1, 2, 3]);
+
+    const { reader, writer } = await plant('non-atomic');
+    const seen: number[] = [];
+    const insert = writer.insert(rowsOf(0, 0));
+    do seen.push((await polled(reader)).length);
+    while (seen.at(-1) !== 4);
+    await insert;
+    expect(seen.every((rows) => rows === 0 || rows === 4)).toBe(true);
+  });
+
+  it('slow-recovery: an unclean end is found at the next open, and only then', async () => {
+    const path = await seededStore();
+    await endOf(start('dies-after-acknowledgement', path, 'slow-recovery'));
+    expect(readdirSync(path)).toHaveLength(2);
+    const database = await reference.open(path, openOptions('auditor', 'slow-recovery'));
+    await database.close();
+    expect(readdirSync(path)).toEqual(['log']);
+  });
+});
