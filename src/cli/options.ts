@@ -134,11 +134,16 @@ export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOpti
     durationS: given.duration,
     increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),
     refresh: given.refresh ?? backend.refresh.default,
-    stalenessBoundMs: given.stalenessBound * 1000,
+    stalenessBoundMs: (given.stalenessBound + intervalS(given.refresh)) * 1000,
     opTimeoutMs: given.opTimeout * 1000,
     busyTimeoutMs: given.busyTimeout * 1000,
     bug: given.bug ?? null,
   };
+}
+
+/** A handle that refreshes every so many seconds may lag by so much more. */
+function intervalS(refresh: Refresh | undefined): number {
+  return typeof refresh === 'number' ? refresh : 0;
 }
 
 function number(

@@ -39,7 +39,8 @@ export type Job =
 export type ToWorker =
   | { type: 'init'; job: Job; options: RunOptions; epochUs: number }
   /** For a seeder or auditor: begin. */
-  | { type: 'open' }
+  | { type: 'go' }
+  | { type: 'open'; actors: string[] }
   /** Absolute CLOCK_MONOTONIC microseconds relative to the epoch. */
   | { type: 'start'; atUs: number; untilUs: number }
   | { type: 'stop' }

@@ -39,7 +39,7 @@ export class JobProcess {
   /** Lets it do its job (a seeder or auditor waits for this), until it exits. */
   async run(): Promise<void> {
     await this.ready;
-    this.child.send({ type: 'open' });
+    this.child.send({ type: 'go' });
     await this.child.exited;
     clearInterval(this.#silence);
   }

@@ -51,7 +51,7 @@ export async function open(session: Session, crew: Crew): Promise<void> {
     const members = crew.members.filter(
       ({ plan, state }) => group.includes(plan.role) && state === 'ready',
     );
-    crew.send({ type: 'open' }, members);
+    crew.send({ type: 'open', actors: members.map(({ plan }) => plan.name) }, members);
     await crew.barrier(['open', 'refused'], opLimitMs(session), members);
   }
 }

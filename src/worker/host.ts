@@ -30,7 +30,9 @@ export function runHost(
     switch (message.type) {
       case 'open':
         // One after the other: with one database for all, the first opens it.
-        for (const actor of actors) await actor.open();
+        for (const actor of actors) {
+          if (message.actors.includes(actor.plan.name)) await actor.open();
+        }
         return;
       case 'start':
         await each((actor) => actor.work(message.atUs, message.untilUs));
@@ -51,7 +53,8 @@ export function runHost(
         channel.close();
         return;
       case 'init':
-        throw new Error('a worker is initialized once');
+      case 'go':
+        throw new Error('not for a host');
     }
   };
   channel.onMessage((message) => {
