@@ -40,21 +40,11 @@ async function prepare(path: string, dataset: Dataset, options: OpenOptions): Pr
   );
   const db = await driver.lance.connect(path);
   try {
-    await load(
-      db,
-      'files',
-      mapEach(dataset.files(MOST_ROWS_PER_BATCH), (part) => build.files(part)),
-    );
-    await load(
-      db,
-      'chunks',
-      mapEach(dataset.chunks(rowsPerBatch), (part) => build.chunks(part)),
-    );
-    await load(
-      db,
-      'counters',
-      mapEach([0], () => build.counters()),
-    );
+    const files = mapEach(dataset.files(MOST_ROWS_PER_BATCH), (part) => build.files(part));
+    await load(db, 'files', files);
+    const chunks = mapEach(dataset.chunks(rowsPerBatch), (part) => build.chunks(part));
+    await load(db, 'chunks', chunks);
+    await load(db, 'counters', [build.counters()]);
   } finally {
     db.close();
   }
@@ -78,9 +68,6 @@ function consistencyOf(refresh: Refresh): { readConsistencyInterval?: number } {
   return typeof refresh === 'number' ? { readConsistencyInterval: refresh } : {};
 }
 
-async function* mapEach<T, U>(
-  parts: AsyncIterable<T> | Iterable<T>,
-  convert: (part: T) => U,
-): AsyncGenerator<U> {
+async function* mapEach<T, U>(parts: AsyncIterable<T>, convert: (part: T) => U): AsyncGenerator<U> {
   for await (const part of parts) yield convert(part);
 }

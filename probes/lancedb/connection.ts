@@ -20,8 +20,7 @@ import {
   rowsOf,
 } from './rows.ts';
 
-export const TABLES = ['files', 'chunks', 'counters'] as const;
-type TableName = (typeof TABLES)[number];
+type TableName = 'files' | 'chunks' | 'counters';
 /** A query streams 1024 rows at a time. */
 type Batches = Pick<Query, typeof Symbol.asyncIterator>;
 
@@ -131,7 +130,9 @@ export class LanceConnection implements Connection {
     const values = await collect(this.#rows('counters', ['value'], COUNTER), (batch) =>
       integers(batch, 'value'),
     );
-    return joinIntegers(values)[0]!;
+    const value = joinIntegers(values)[0];
+    if (value === undefined) throw new Error(`Not found: no counter with ${COUNTER}`);
+    return value;
   }
 
   async close(): Promise<void> {

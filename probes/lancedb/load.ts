@@ -9,7 +9,7 @@ const ADDS_IN_FLIGHT = 2;
 export async function load(
   db: Connection,
   name: string,
-  parts: AsyncIterable<ArrowTable>,
+  parts: AsyncIterable<ArrowTable> | Iterable<ArrowTable>,
 ): Promise<void> {
   let table: Table | undefined;
   let rows = 0;
