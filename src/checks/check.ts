@@ -1,0 +1,93 @@
+import type { AuditEnd, AuditRows, HeaderEvent, ReadEvent } from '../core/history.ts';
+import type { Ledger } from '../core/ledger.ts';
+import type { RunOptions } from '../core/options.ts';
+import { FINDINGS_KEPT, type CheckResult, type Finding } from '../core/result.ts';
+import type { Rows } from './rows.ts';
+
+/** A reader as checks know it. */
+export interface Reader {
+  readonly name: string;
+  /** Among all readers of the history, from 0. */
+  readonly index: number;
+  readonly copy: number;
+}
+
+/** What is known of a run before its events are judged. */
+export interface Run {
+  readonly options: RunOptions;
+  readonly copies: HeaderEvent['copies'];
+  /** One for each copy. */
+  readonly ledgers: readonly Ledger[];
+  /** Some copy is used by a writer and a reader: the rest is nothing that they could tell each other. */
+  readonly shared: boolean;
+}
+
+/** What is known once all events were seen. */
+export interface Facts {
+  /** Searches and polls that succeeded. */
+  readonly reads: number;
+  /** Those that overlapped a write of their copy. */
+  readonly overlapping: number;
+  /** How the audit of each copy ended; undefined if it did not. */
+  readonly audits: readonly (AuditEnd | undefined)[];
+  /** The check `frozen` failed. */
+  readonly frozen: boolean;
+}
+
+/** What a check says in the end. */
+export interface Judged extends Pick<CheckResult, 'verdict' | 'because' | 'count' | 'findings'> {
+  /** How many rows of the audit are at fault. */
+  readonly auditRows: number;
+}
+
+/** One check: fed with all events of a history, then asked. It sees what it names and nothing else. */
+export interface Check {
+  /** A search, poll, drain poll or point read that succeeded, with what it returned. */
+  read?(rows: Rows, event: ReadEvent, reader: Reader): void;
+  /** A read of file rows that succeeded. */
+  files?(event: ReadEvent): void;
+  /** A page of the audit. */
+  scan?(rows: Rows, event: AuditRows): void;
+  audited?(end: AuditEnd): void;
+  finish(facts: Facts): Judged;
+}
+
+export type CreateCheck = (run: Run) => Check;
+
+/** The instances of one failure: all are counted, the first are kept. */
+export class Findings {
+  count = 0;
+  auditRows = 0;
+  readonly kept: Finding[] = [];
+
+  /** `describe` is called only if its finding is kept. */
+  add(instances: number, describe: () => Finding): void {
+    this.count += instances;
+    if (this.kept.length < FINDINGS_KEPT) this.kept.push(describe());
+  }
+
+  /** Of a page of the audit: one instance for each row. */
+  addAudited(rows: number, describe: () => Finding): void {
+    this.auditRows += rows;
+    this.add(rows, describe);
+  }
+}
+
+/** Why something was not judged: the first of these conditions that holds. */
+export type Reasons = readonly (readonly [holds: boolean, why: string])[];
+
+/** A failure needs no more evidence; else what leaves nothing to judge, then what is missing, decides. */
+export function conclude(
+  { count, auditRows, kept }: Findings,
+  says: { fail: string; skipped?: Reasons; unknown: Reasons; pass: string },
+): Judged {
+  const first = (reasons: Reasons = []): string | undefined =>
+    reasons.find(([holds]) => holds)?.[1];
+  const judged = { count, auditRows, findings: kept };
+  if (count > 0) return { verdict: 'fail', because: says.fail, ...judged };
+  const skipped = first(says.skipped);
+  if (skipped !== undefined) return { verdict: 'skipped', because: skipped, ...judged };
+  const unknown = first(says.unknown);
+  if (unknown !== undefined) return { verdict: 'unknown', because: unknown, ...judged };
+  return { verdict: 'pass', because: says.pass, ...judged };
+}

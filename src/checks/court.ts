@@ -1,0 +1,192 @@
+import { messageOf, UsageError } from '../core/errors.ts';
+import {
+  readerName,
+  writerName,
+  type AuditEnd,
+  type AuditRows,
+  type Event,
+  type HeaderEvent,
+  type ReadEvent,
+} from '../core/history.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { CHECKS, type CheckName } from '../core/names.ts';
+import type { AuditResult, CheckResult } from '../core/result.ts';
+import { AuditSummary } from './audit-result.ts';
+import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
+import { WriteTimes } from './overlap.ts';
+import { Rows } from './rows.ts';
+
+/** What a history proves. */
+export interface Judgement {
+  /** In the order of {@link CHECKS}. */
+  checks: CheckResult[];
+  /** Null if there was none. */
+  audit: AuditResult | null;
+  /** Share of searches and polls that overlapped a write; null without both. */
+  overlapRatio: number | null;
+}
+
+/** How each check of a name is made. */
+export type CheckCreators = Readonly<Record<CheckName, CreateCheck>>;
+
+/** A check that is fed, or what it threw. */
+interface Seat {
+  name: CheckName;
+  check: Check | undefined;
+  error: string | undefined;
+}
+
+/** The second reading: every event goes to every check. */
+export class Court {
+  readonly #run: Run;
+  readonly #seats: readonly Seat[];
+  readonly #readers = new Map<string, Reader>();
+  readonly #copyOf = new Map<string, number>();
+  readonly #rows: readonly Rows[];
+  readonly #writeTimes: readonly WriteTimes[];
+  readonly #audit: AuditSummary;
+  #reads = 0;
+  #overlapping = 0;
+
+  constructor(
+    { options, copies }: HeaderEvent,
+    ledgers: readonly Ledger[],
+    creators: CheckCreators,
+  ) {
+    this.#run = { options, copies, ledgers, shared: isShared(options, copies) };
+    for (const [copy, names] of copies.entries()) {
+      for (const name of names) this.#copyOf.set(name, copy);
+    }
+    this.#rows = ledgers.map((ledger) => new Rows(ledger));
+    this.#writeTimes = ledgers.map((ledger) => new WriteTimes(ledger));
+    this.#audit = new AuditSummary(ledgers);
+    this.#seats = CHECKS.map((name) => {
+      const seat: Seat = { name, check: undefined, error: undefined };
+      if (!options.check) seat.error = 'nothing was recorded to be checked: run with --no-check';
+      else attempt(seat, () => (seat.check = creators[name](this.#run)));
+      return seat;
+    });
+  }
+
+  add(event: Event): void {
+    if (!('f' in event)) return;
+    switch (event.f) {
+      case 'search':
+      case 'poll':
+      case 'drain':
+      case 'point':
+        if (event.type === 'ok') this.#read(event);
+        return;
+      case 'files':
+        if (event.type !== 'ok') return;
+        for (const seat of this.#seats) attempt(seat, () => seat.check?.files?.(event));
+        return;
+      case 'scan':
+        this.#scan(event);
+        return;
+      case 'audit':
+        this.#audited(event);
+        return;
+      default:
+    }
+  }
+
+  judgement(): Judgement {
+    const facts: Facts = {
+      reads: this.#reads,
+      overlapping: this.#overlapping,
+      audits: this.#audit.ends,
+      frozen: false,
+    };
+    const judged: Partial<Record<CheckName, Judged>> = {};
+    const finish = (seat: Seat, known: Facts): void =>
+      attempt(seat, () => {
+        if (seat.check !== undefined) judged[seat.name] = seat.check.finish(known);
+      });
+    for (const seat of this.#seats) if (seat.name === 'frozen') finish(seat, facts);
+    const frozen = judged.frozen?.verdict === 'fail';
+    for (const seat of this.#seats) if (seat.name !== 'frozen') finish(seat, { ...facts, frozen });
+    const checks = this.#seats.map(({ name, error }): CheckResult => {
+      const found = judged[name];
+      if (found === undefined) {
+        return { name, verdict: 'unknown', because: error!, count: 0, findings: [] };
+      }
+      const { verdict, because, count, findings } = found;
+      return { name, verdict, because, count, findings };
+    });
+    const none = this.#reads === 0 || this.#writeTimes.every((times) => times.none);
+    const overlapRatio = none ? null : this.#overlapping / this.#reads;
+    return { checks, audit: this.#audit.result(judged), overlapRatio };
+  }
+
+  #read(event: ReadEvent): void {
+    const reader = this.#reader(event.process);
+    if (event.f === 'search' || event.f === 'poll') {
+      this.#reads++;
+      if (this.#writeTimes[reader.copy]!.overlap(event.start, event.time)) this.#overlapping++;
+    }
+    if (event.rows === undefined) return;
+    const rows = this.#rows[reader.copy]!;
+    rows.load(event.rows);
+    for (const seat of this.#seats) {
+      const { check } = seat;
+      if (check?.read === undefined) continue;
+      try {
+        check.read(rows, event, reader);
+      } catch (error) {
+        dismiss(seat, error);
+      }
+    }
+  }
+
+  #scan(event: AuditRows): void {
+    const rows = this.#rows[event.copy];
+    if (rows === undefined) throw unknownCopy(event);
+    rows.load(event.rows);
+    this.#audit.scan(rows);
+    for (const seat of this.#seats) attempt(seat, () => seat.check?.scan?.(rows, event));
+  }
+
+  #audited(event: AuditEnd): void {
+    if (event.copy >= this.#audit.ends.length) throw unknownCopy(event);
+    this.#audit.ends[event.copy] = event;
+    for (const seat of this.#seats) attempt(seat, () => seat.check?.audited?.(event));
+  }
+
+  #reader(name: string): Reader {
+    let reader = this.#readers.get(name);
+    if (reader === undefined) {
+      const copy = this.#copyOf.get(name);
+      if (copy === undefined) {
+        throw new UsageError(`the history has reads of ${name}, which is not in its header`);
+      }
+      reader = { name, copy, index: this.#readers.size };
+      this.#readers.set(name, reader);
+    }
+    return reader;
+  }
+}
+
+function isShared({ writers, readers }: Run['options'], copies: HeaderEvent['copies']): boolean {
+  const has = (names: string[], nameOf: (index: number) => string, n: number): boolean =>
+    Array.from({ length: n }, (_, index) => nameOf(index)).some((name) => names.includes(name));
+  return copies.some((names) => has(names, writerName, writers) && has(names, readerName, readers));
+}
+
+/** A check that throws says no more, and why. */
+function attempt(seat: Seat, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    dismiss(seat, error);
+  }
+}
+
+function dismiss(seat: Seat, error: unknown): void {
+  seat.check = undefined;
+  seat.error = `the check itself failed: ${messageOf(error)}`;
+}
+
+function unknownCopy({ copy }: { copy: number }): UsageError {
+  return new UsageError(`the history has an audit of copy ${copy}, which is not in its header`);
+}

@@ -1,0 +1,161 @@
+import type { AuditEnd } from '../core/history.ts';
+import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
+import type { ErrorClass } from '../core/names.ts';
+import { FINDINGS_KEPT } from '../core/result.ts';
+import { AcknowledgedRows } from './acknowledged.ts';
+import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
+import { at, count, finding, operationText, rowsText } from './describe.ts';
+import { IdSet } from './id-set.ts';
+import { notAudited } from './reasons.ts';
+import type { Rows } from './rows.ts';
+
+/** With these the auditor failed, not the database. */
+const AUDITOR_FAILURES: readonly ErrorClass[] = ['oom', 'deadline', 'worker.died'];
+/** Of so many rows it is remembered what they show instead, for evidence. */
+const OLDER_KEPT = 10_000;
+
+/** An acknowledged row or re-embedding is not in the audit, or an older version is; or nothing can be read at all. */
+export function createLost(run: Run): Check {
+  const copies = run.ledgers.map((ledger) => new Copy(ledger));
+  return {
+    scan: (rows, { copy }) => copies[copy]!.scan(rows),
+    finish: (facts) => judge(run, copies, facts),
+  };
+}
+
+function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
+  const findings = new Findings();
+  const unreadable: string[] = [];
+  for (const [i, copy] of copies.entries()) {
+    const end = facts.audits[i];
+    const error = unreadableBy(end);
+    if (error !== undefined) unreadable.push(error);
+    copy.report(findings, end?.type === 'ok' || error !== undefined, error);
+  }
+  const rows = copies.reduce((sum, copy) => sum + copy.acknowledged.count, 0);
+  const commits = run.ledgers.some(({ covers }) =>
+    covers.some(({ latestInvokeUs }) => latestInvokeUs > -Infinity),
+  );
+  const lost = `${findings.auditRows.toLocaleString('en-US')} of ${count(rows, 'acknowledged row')}`;
+  return conclude(findings, {
+    fail:
+      unreadable.length > 0
+        ? `the database is unreadable (${unreadable[0]}): ${lost} could not be read`
+        : `${lost} missing or back at an older version`,
+    unknown: [
+      ...notAudited(facts),
+      [run.options.writers > 0 && !commits, 'no write was acknowledged'],
+    ],
+    pass: `${count(rows, 'acknowledged row')} found in the audit, none missing`,
+  });
+}
+
+/** What the database said when it could not be read; undefined if it could, or the auditor failed by itself. */
+function unreadableBy(end: AuditEnd | undefined): string | undefined {
+  if (end === undefined || end.type === 'ok') return undefined;
+  const { class: name, message } = end.error ?? { class: 'unclassified', message: 'no error' };
+  return AUDITOR_FAILURES.includes(name) ? undefined : `${name}: ${message}`;
+}
+
+/** What the audit of one copy showed. */
+class Copy {
+  readonly acknowledged: AcknowledgedRows;
+  readonly #ledger: Ledger;
+  /** Ids with a version that no acknowledged operation follows. */
+  readonly #held = new IdSet();
+  /** Ids with a version that one follows. */
+  readonly #older = new IdSet();
+  readonly #olderBatch = new Map<number, number>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.acknowledged = new AcknowledgedRows(ledger);
+  }
+
+  scan(rows: Rows): void {
+    for (const [i, [first, last, batch, step = 1]] of rows.runs.entries()) {
+      const operation = rows.within[i] === true ? rows.operations[i] : undefined;
+      if (operation === undefined || !this.#mayBeOlder(operation, first, last, step)) {
+        this.#held.add(first, last, step);
+        continue;
+      }
+      for (let id = first; id <= last; id += step) {
+        if (!this.#isOlder(operation, id)) {
+          this.#held.add(id);
+          continue;
+        }
+        this.#older.add(id);
+        if (this.#olderBatch.size < OLDER_KEPT) this.#olderBatch.set(id, batch);
+      }
+    }
+  }
+
+  /** Adds what is lost: only rows that went back, unless all that is there was read. */
+  report(findings: Findings, allRead: boolean, unreadable: string | undefined): void {
+    const { ids } = this.acknowledged;
+    const before = findings.auditRows;
+    if (unreadable !== undefined) {
+      const text = `the audit could not read the database: ${unreadable}`;
+      findings.add(0, () => finding(text, [], [], null));
+    }
+    const groups = new Map<Operation, { missing: number[]; older: number[] }>();
+    for (const id of (allRead ? ids : this.#older).without(this.#held)) {
+      findings.count++;
+      findings.auditRows++;
+      const operation = this.#lastOn(id);
+      let group = groups.get(operation);
+      if (group === undefined && groups.size < FINDINGS_KEPT) {
+        groups.set(operation, (group = { missing: [], older: [] }));
+      }
+      if (this.#older.has(id)) group?.older.push(id);
+      else group?.missing.push(id);
+    }
+    for (const [operation, { missing, older }] of groups)
+      this.#add(findings, operation, missing, older);
+    if (unreadable !== undefined && findings.auditRows === before) findings.count++;
+  }
+
+  #add(findings: Findings, operation: Operation, missing: number[], older: number[]): void {
+    const { f, batch, process, acknowledgedUs } = operation;
+    const where = f === 'seed' ? null : { process, time: acknowledgedUs };
+    const said = f === 'seed' ? '' : `, acknowledged at ${at(acknowledgedUs)},`;
+    const what = (ids: number[]): string =>
+      `${rowsText(ids)} of ${operationText(operation)}${said}`;
+    if (missing.length > 0) {
+      const text = `${what(missing)} ${are(missing)} not in the database`;
+      findings.add(0, () => finding(text, missing, [batch], where));
+    }
+    if (older.length > 0) {
+      const shown = this.#olderBatch.get(older[0]!);
+      const instead = shown === undefined ? 'an older batch' : `older batch ${shown}`;
+      const text = `${what(older)} ${are(older)} back at ${instead}`;
+      const batches = shown === undefined ? [batch] : [batch, shown];
+      findings.add(0, () => finding(text, older, batches, where));
+    }
+  }
+
+  /** Whether some of these rows of the operation may have to show a later one: false for the usual case, quickly. */
+  #mayBeOlder(operation: Operation, first: number, last: number, step: number): boolean {
+    if (operation.index === 0) return this.acknowledged.rewritten.count(first, last, step) > 0;
+    const { latestInvokeUs, crossing } = operation.cover!;
+    return operation.acknowledgedUs < latestInvokeUs || crossing.length > 0;
+  }
+
+  #isOlder(operation: Operation, id: number): boolean {
+    if (operation.index === 0) return this.acknowledged.rewritten.has(id);
+    return this.#ledger
+      .operationsOn(id)
+      .some((other) => other.outcome === 'ok' && precedes(operation, other));
+  }
+
+  /** The acknowledged operation that wrote this row last. */
+  #lastOn(id: number): Operation {
+    let found = this.#ledger.seed;
+    for (const operation of this.#ledger.operationsOn(id)) {
+      if (operation.outcome === 'ok' && operation.invokeUs > found.invokeUs) found = operation;
+    }
+    return found;
+  }
+}
+
+const are = ({ length }: readonly number[]): string => (length === 1 ? 'is' : 'are');

@@ -1,0 +1,175 @@
+import type { ReadEvent } from '../core/history.ts';
+import type { Ledger, Operation } from '../core/ledger.ts';
+import { conclude, Findings, type Check, type Run } from './check.ts';
+import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
+import { IdSet } from './id-set.ts';
+import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
+import { countAsked, type Rows } from './rows.ts';
+import { SeenStates } from './seen-versions.ts';
+import { VersionMap } from './version-map.ts';
+
+/**
+ * One reader saw a row and a later read that asked for it misses it; or it saw A, later B, later A again; or B, and
+ * later an A that was acknowledged before B began. Rows of failed operations, and rows nobody wrote, are others' findings.
+ */
+export function createNonMonotonic(run: Run): Check {
+  const findings = new Findings();
+  const states = run.ledgers.map(() => new SeenStates());
+  const memories: Memory[] = [];
+  return {
+    read(rows, event, reader) {
+      memories[reader.index] ??= new Memory(run.ledgers[reader.copy]!, states[reader.copy]!);
+      memories[reader.index]!.read(rows, event, findings);
+    },
+    finish(facts) {
+      const judged = memories.filter((memory) => memory.readAfterCommit).length;
+      const sawCommit = memories.some((memory) => memory.sawCommit);
+      return conclude(findings, {
+        fail: `${count(findings.count, 'row')} seen by a reader were gone or older in a later read of its own`,
+        skipped: [...nothingShared(run), ...neverSeen(facts, sawCommit)],
+        unknown: [
+          ...noOverlap(run, facts),
+          [judged === 0, 'no reader read again after it had seen a commit'],
+        ],
+        pass: `${count(judged, 'reader')} read on after having seen commits, and never went back`,
+      });
+    },
+  };
+}
+
+/** What one reader has seen. */
+class Memory {
+  sawCommit = false;
+  readAfterCommit = false;
+  readonly #ledger: Ledger;
+  readonly #states: SeenStates;
+  readonly #seen = new IdSet();
+  /** By id, where rows have several versions: the index of what they have shown. */
+  readonly #versions = new VersionMap();
+  /** By operation: when it was last seen. */
+  readonly #seenAtUs: Float64Array;
+  readonly #rewritesSeed: boolean;
+  #endedUs = -Infinity;
+
+  constructor(ledger: Ledger, states: SeenStates) {
+    this.#ledger = ledger;
+    this.#states = states;
+    this.#seenAtUs = new Float64Array(ledger.operations.length);
+    const { last } = ledger.seed.cover!;
+    this.#rewritesSeed = ledger.covers.some(({ first }) => first <= last);
+  }
+
+  read(rows: Rows, event: ReadEvent, findings: Findings): void {
+    // A reader does one thing at a time: what overlaps its former read is neither later nor earlier.
+    if (event.start < this.#endedUs) return;
+    this.#endedUs = event.time;
+    if (this.sawCommit) this.readAfterCommit = true;
+    const asks = event.f !== 'search';
+    const expected = asks ? this.#countSeen(event) : 0;
+    let found = 0;
+    for (let i = 0; i < rows.runs.length; i++) {
+      const [first, last, , step = 1] = rows.runs[i]!;
+      const operation = rows.within[i] === true ? rows.operations[i] : undefined;
+      if (operation === undefined || operation.outcome === 'fail') {
+        if (asks) found += this.#seen.count(first, last, step);
+        continue;
+      }
+      const length = first === last ? 1 : (last - first) / step + 1;
+      found += length - this.#seen.add(first, last, step);
+      if (this.#hasVersions(operation)) this.#see(rows, event, operation, rows.runs[i]!, findings);
+    }
+    if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
+    for (const operation of rows.shown) {
+      this.#seenAtUs[operation.index] = event.time;
+      if (operation.outcome !== 'fail') this.sawCommit = true;
+    }
+  }
+
+  /** How many rows that this read asks for were seen before. */
+  #countSeen({ ids, intervals = [] }: ReadEvent): number {
+    if (ids !== undefined) return this.#seen.count(ids[0], ids[1], ids[2]);
+    let total = 0;
+    for (let i = 0; i < intervals.length; i++) {
+      const [after, before] = intervals[i]!;
+      total += this.#seen.count(after + 1, (before ?? Infinity) - 1);
+    }
+    return total;
+  }
+
+  /** Whether a row that shows this operation may show another one at another time. */
+  #hasVersions({ index, cover }: Operation): boolean {
+    if (index === 0) return this.#rewritesSeed;
+    const { first, operations, crossing } = cover!;
+    return operations.length > 1 || crossing.length > 0 || first <= this.#ledger.seed.cover!.last;
+  }
+
+  #see(
+    rows: Rows,
+    event: ReadEvent,
+    operation: Operation,
+    [first, last, , step = 1]: Rows['runs'][number],
+    findings: Findings,
+  ): void {
+    let back: { from: Operation; ids: number[] } | undefined;
+    for (let id = first; id <= last; id += step) {
+      const known = this.#versions.get(id);
+      if (this.#states.state(known)?.last === operation) continue;
+      // Two versions in one read have no order.
+      if (rows.repeats && rows.versions().get(id)!.length > 1) continue;
+      const { to, wentBackFrom } = this.#states.see(known, operation);
+      this.#versions.set(id, to.index);
+      if (wentBackFrom === undefined) continue;
+      if (back !== undefined && back.from !== wentBackFrom) {
+        this.#addBack(findings, event, operation, back);
+        back = undefined;
+      }
+      back ??= { from: wentBackFrom, ids: [] };
+      back.ids.push(id);
+    }
+    if (back !== undefined) this.#addBack(findings, event, operation, back);
+  }
+
+  #addBack(
+    findings: Findings,
+    event: ReadEvent,
+    operation: Operation,
+    { from, ids }: { from: Operation; ids: number[] },
+  ): void {
+    findings.add(ids.length, () => {
+      const text = `reader ${event.process} saw ${rowsText(ids)} of ${operationText(from)} at ${at(this.#seenAtUs[from.index]!)}, and ${operationText(operation)} again in ${readText(event)}`;
+      return finding(text, ids, [from.batch, operation.batch], event);
+    });
+  }
+
+  #addMissing(rows: Rows, event: ReadEvent, findings: Findings): void {
+    const missing = new Map<Operation, number[]>();
+    const { ids, intervals = [] } = event;
+    const asked: [number, number][] =
+      ids === undefined
+        ? intervals.map(([after, before]) => [after + 1, (before ?? Infinity) - 1])
+        : [[ids[0], ids[1]]];
+    const versions = rows.versions();
+    for (const [first, last] of asked) {
+      for (const id of this.#seen.ids(first, last)) {
+        if (versions.has(id) || countAsked(event, { first: id, last: id, step: 1 }) === 0) continue;
+        this.#seen.delete(id);
+        const operation = this.#lastSeen(id);
+        const group = missing.get(operation);
+        if (group === undefined) missing.set(operation, [id]);
+        else group.push(id);
+      }
+    }
+    for (const [operation, gone] of missing) {
+      findings.add(gone.length, () => {
+        const when = operation.index === 0 ? '' : ` at ${at(this.#seenAtUs[operation.index]!)}`;
+        const text = `reader ${event.process} saw ${rowsText(gone)} of ${operationText(operation)}${when} and not in ${readText(event)}`;
+        return finding(text, gone, [operation.batch], event);
+      });
+    }
+  }
+
+  #lastSeen(id: number): Operation {
+    const state = this.#states.state(this.#versions.get(id));
+    return state?.last ?? this.#ledger.operationsOn(id)[0] ?? this.#ledger.seed;
+  }
+}

@@ -1,0 +1,46 @@
+/** Why a check is skipped or unknown, where several have the same reason (design: what it answers). */
+import type { Facts, Reasons, Run } from './check.ts';
+
+export function noWriters({ options }: Run): Reasons {
+  return [[options.writers === 0, 'there were no writers']];
+}
+
+/** Of checks of what writers and readers tell each other. */
+export function nothingShared(run: Run): Reasons {
+  return [
+    ...noWriters(run),
+    [run.options.readers === 0, 'there were no readers'],
+    [!run.shared, 'no copy of the database had both a writer and a reader'],
+  ];
+}
+
+/** Of checks that prove nothing unless reads and writes went on at once. */
+export function noOverlap(run: Run, { reads, overlapping }: Facts): Reasons {
+  return [
+    [run.shared && reads === 0, 'no search or poll succeeded'],
+    [run.shared && overlapping === 0, 'no read overlapped a write'],
+  ];
+}
+
+/** Of checks that need a commit to have been seen, where none was because readers are frozen. */
+export function neverSeen({ frozen }: Facts, seen: boolean): Reasons {
+  return [[frozen && !seen, 'no commit was ever seen (see frozen)']];
+}
+
+/** Of checks that need rows, from wherever. */
+export function nothingRead(rows: number): Reasons {
+  return [[rows === 0, 'no row was read']];
+}
+
+export function isComplete({ audits }: Facts): boolean {
+  return audits.every((end) => end?.type === 'ok');
+}
+
+/** Why the audits tell nothing of what is missing. */
+export function notAudited({ audits }: Facts): Reasons {
+  return audits.map((end) => {
+    if (end === undefined) return [true, 'the database was not audited'];
+    const { class: name, message } = end.error ?? { class: 'unclassified', message: 'no error' };
+    return [end.type === 'fail', `the audit did not end (${name}: ${message})`];
+  });
+}

@@ -1,0 +1,179 @@
+import type { IdRange } from '../core/dataset.ts';
+import type { ReadEvent, Run } from '../core/history.ts';
+import {
+  countBetween,
+  hasId,
+  holdsRun,
+  intersects,
+  sizeOf,
+  type Progression,
+} from '../core/id-range.ts';
+import type { Cover, Ledger, Operation } from '../core/ledger.ts';
+
+/** Up to so many runs are compared in pairs, without sorting. */
+const PAIRWISE = 16;
+
+/**
+ * What one read or one page of the audit returned, with the operations that wrote it. One object for all events of a
+ * copy of the database: it is loaded, looked at by every check, and loaded anew.
+ */
+export class Rows {
+  readonly ledger: Ledger;
+  runs: readonly Run[] = [];
+  /** How many rows, repeated ones included. */
+  count = 0;
+  /** Of each run: who wrote its batch. */
+  readonly operations: (Operation | undefined)[] = [];
+  /** Of each run: whether that operation writes all its ids. */
+  readonly within: boolean[] = [];
+  /** Operations, the seed apart, of which there are rows; each once. */
+  readonly shown: Operation[] = [];
+  /** Whether some id is there more than once. */
+  repeats = false;
+  /** Whether some rows are not of the operation that their batch names. */
+  strays = false;
+  #load = 0;
+  #versions: Map<number, (Operation | undefined)[]> | undefined;
+  /** By operation and by cover: the load that last had rows of it. */
+  readonly #shownAt: Float64Array;
+  readonly #coverAt: Float64Array;
+  /** By operation: how many rows the load had that was the last to show it. */
+  readonly #shownRows: Float64Array;
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+    this.#shownAt = new Float64Array(ledger.operations.length);
+    this.#shownRows = new Float64Array(ledger.operations.length);
+    this.#coverAt = new Float64Array(ledger.covers.length + 1);
+  }
+
+  load(runs: readonly Run[]): void {
+    this.runs = runs;
+    this.#load++;
+    this.#versions = undefined;
+    this.shown.length = 0;
+    this.count = 0;
+    this.strays = false;
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i]!;
+      const first = run[0];
+      const last = run[1];
+      const step = run[3] ?? 1;
+      this.count += first === last ? 1 : (last - first) / step + 1;
+      const operation = this.ledger.byBatch(run[2]);
+      const cover = operation?.cover ?? null;
+      const within = cover !== null && holdsRun(cover, first, last, step);
+      this.operations[i] = operation;
+      this.within[i] = within;
+      if (operation === undefined || cover === null) this.strays = true;
+      else if (within) this.#show(operation, cover, first === last ? 1 : (last - first) / step + 1);
+      else this.#showStray(operation, cover, run);
+    }
+    this.repeats = hasRepeats(runs);
+  }
+
+  /** How many of its rows are there, repeated ones included. */
+  shownOf({ index }: Operation): number {
+    return this.#shownAt[index] === this.#load ? this.#shownRows[index]! : 0;
+  }
+
+  /** Whether any row of the cover is there, in any version. */
+  showsAnyOf(cover: Cover): boolean {
+    if (this.#coverAt[cover.index] === this.#load) return true;
+    if (!this.strays && cover.crossing.length === 0 && cover.first > this.ledger.seed.cover!.last) {
+      return false;
+    }
+    const versions = this.versions();
+    for (let id = cover.first; id <= cover.last; id += cover.step) {
+      if (versions.has(id)) return true;
+    }
+    return false;
+  }
+
+  /** By id, every version that is there: undefined where nobody writes it. Expands all rows: not for the usual case. */
+  versions(): ReadonlyMap<number, readonly (Operation | undefined)[]> {
+    if (this.#versions !== undefined) return this.#versions;
+    const versions = new Map<number, (Operation | undefined)[]>();
+    for (const [i, [first, last, , step = 1]] of this.runs.entries()) {
+      const operation = this.operations[i];
+      for (let id = first; id <= last; id += step) {
+        const writes = operation !== undefined && operation.cover !== null;
+        const version = writes && hasId(operation.cover, id) ? operation : undefined;
+        const known = versions.get(id);
+        if (known === undefined) versions.set(id, [version]);
+        else known.push(version);
+      }
+    }
+    this.#versions = versions;
+    return versions;
+  }
+
+  #show(operation: Operation, cover: Cover, rows: number): void {
+    if (operation.index === 0) return;
+    if (this.#shownAt[operation.index] !== this.#load) {
+      this.#shownAt[operation.index] = this.#load;
+      this.#shownRows[operation.index] = 0;
+      this.#coverAt[cover.index] = this.#load;
+      this.shown.push(operation);
+    }
+    this.#shownRows[operation.index]! += rows;
+  }
+
+  #showStray(operation: Operation, cover: Cover, [first, last, , step = 1]: Run): void {
+    this.strays = true;
+    let rows = 0;
+    for (let id = first; id <= last; id += step) if (hasId(cover, id)) rows++;
+    if (rows > 0) this.#show(operation, cover, rows);
+  }
+}
+
+function hasRepeats(runs: readonly Run[]): boolean {
+  let ascending = true;
+  for (let i = 1; i < runs.length && ascending; i++) ascending = runs[i]![0] > runs[i - 1]![1];
+  if (ascending) return false;
+  if (runs.length > PAIRWISE) return overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
+  for (let i = 1; i < runs.length; i++) {
+    for (let j = 0; j < i; j++) if (share(runs[i]!, runs[j]!)) return true;
+  }
+  return false;
+}
+
+/** Of runs by their first id. */
+function overlapsNext(sorted: readonly Run[]): boolean {
+  for (let i = 0; i < sorted.length; i++) {
+    const run = sorted[i]!;
+    for (let j = i + 1; j < sorted.length && sorted[j]![0] <= run[1]; j++) {
+      if (share(run, sorted[j]!)) return true;
+    }
+  }
+  return false;
+}
+
+function share(a: Run, b: Run): boolean {
+  if (a[0] > b[1] || b[0] > a[1]) return false;
+  return intersects(
+    { first: a[0], last: a[1], step: a[3] ?? 1 },
+    { first: b[0], last: b[1], step: b[3] ?? 1 },
+  );
+}
+
+/** How many of these ids a read asked for: of a poll, drain poll or point read. */
+export function countAsked(event: ReadEvent, ids: Progression): number {
+  if (event.ids !== undefined) return countCommon(event.ids, ids);
+  let count = 0;
+  const intervals = event.intervals ?? [];
+  for (let i = 0; i < intervals.length; i++) {
+    const between = countBetween(ids, intervals[i]![0], intervals[i]![1] ?? Infinity);
+    if (between === sizeOf(ids)) return between;
+    count += between;
+  }
+  return count;
+}
+
+function countCommon([first, last, step]: IdRange, ids: Progression): number {
+  const asked = { first, last, step };
+  if (holdsRun(asked, ids.first, ids.last, ids.step)) return sizeOf(ids);
+  let count = 0;
+  for (let id = ids.first; id <= ids.last; id += ids.step) if (hasId(asked, id)) count++;
+  return count;
+}

@@ -1,0 +1,81 @@
+import type { ReadEvent } from '../core/history.ts';
+import { hasId } from '../core/id-range.ts';
+import type { Ledger, Operation } from '../core/ledger.ts';
+import { conclude, Findings, type Check, type Run } from './check.ts';
+import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
+import { nothingRead } from './reasons.ts';
+import type { Rows } from './rows.ts';
+
+/** A row nobody wrote, or not yet; a counter above the increments acknowledged and in doubt. */
+export function createUnexpected(run: Run): Check {
+  const findings = new Findings();
+  let rowsRead = 0;
+  return {
+    read(rows, event) {
+      rowsRead += rows.count;
+      if (rows.strays) {
+        addStrays(rows, readText(event), (n, describe) =>
+          findings.add(n, () => ({ ...describe(), process: event.process, time_us: event.time })),
+        );
+      }
+      for (const operation of rows.shown) {
+        if (event.time < operation.invokeUs) addEarly(findings, rows, event, operation);
+      }
+    },
+    scan(rows) {
+      rowsRead += rows.count;
+      if (rows.strays) {
+        addStrays(rows, 'the audit', (n, describe) => findings.addAudited(n, describe));
+      }
+    },
+    audited({ copy, counter }) {
+      if (counter === null) return;
+      const most = mostIncrements(run.ledgers[copy]!);
+      if (counter <= most) return;
+      const text = `the counter is ${counter}, and only ${count(most, 'increment')} can have happened`;
+      findings.add(1, () => finding(text, [], [], null));
+    },
+    finish: () =>
+      conclude(findings, {
+        fail: `${count(findings.count, 'value')} that nobody wrote: ${findings.kept[0]?.text}`,
+        unknown: nothingRead(rowsRead),
+        pass: `each of ${count(rowsRead, 'row')} was written by somebody before it was read`,
+      }),
+  };
+}
+
+function addStrays(
+  rows: Rows,
+  who: string,
+  add: (rows: number, describe: () => ReturnType<typeof finding>) => void,
+): void {
+  for (const [i, [first, last, batch, step = 1]] of rows.runs.entries()) {
+    if (rows.within[i] === true) continue;
+    const operation = rows.operations[i];
+    const cover = operation?.cover ?? null;
+    const ids: number[] = [];
+    for (let id = first; id <= last; id += step) {
+      if (cover === null || !hasId(cover, id)) ids.push(id);
+    }
+    const why =
+      operation === undefined
+        ? 'which nobody wrote'
+        : `which is ${operationText(operation)} and has other rows`;
+    add(ids.length, () =>
+      finding(`${who} returned ${rowsText(ids)} with batch ${batch}, ${why}`, ids, [batch], null),
+    );
+  }
+}
+
+function addEarly(findings: Findings, rows: Rows, event: ReadEvent, operation: Operation): void {
+  const { cover, batch, invokeUs } = operation;
+  findings.add(rows.shownOf(operation), () => {
+    const text = `${readText(event)} returned rows of ${operationText(operation)}, which began at ${at(invokeUs)}`;
+    return finding(text, [cover!.first, cover!.last], [batch], event);
+  });
+}
+
+/** Acknowledged increments, and those in doubt. */
+function mostIncrements({ operations }: Ledger): number {
+  return operations.filter(({ f, outcome }) => f === 'increment' && outcome !== 'fail').length;
+}

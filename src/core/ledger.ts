@@ -1,0 +1,217 @@
+/**
+ * The ledger: what writers attempted and what was acknowledged, rebuilt from a history. One for each copy of the
+ * database. The seed is its first operation: batch 0, acknowledged before everything.
+ */
+import { UsageError } from './errors.ts';
+import type { HeaderEvent, History, WriteEnd, WriteInvoke, WriteName } from './history.ts';
+import { hasId, intersects, sizeOf, type Progression } from './id-range.ts';
+import type { Outcome } from './names.ts';
+
+/** One write operation. */
+export interface Operation {
+  /** Its place in {@link Ledger.operations}. */
+  readonly index: number;
+  readonly process: string;
+  readonly f: WriteName | 'seed';
+  /** Its number within its writer. */
+  readonly op: number;
+  readonly batch: number;
+  /** The rows it writes; null for an increment. */
+  readonly cover: Cover | null;
+  readonly invokeUs: number;
+  /** `info` unless its end is in the history. */
+  outcome: Outcome;
+  /** Infinity unless it was acknowledged: what may still happen never ends. */
+  acknowledgedUs: number;
+  /** When its call returned or its process ended, whatever the outcome. */
+  returnedUs: number;
+}
+
+/** The rows that one or more operations write. */
+export interface Cover extends Progression {
+  readonly index: number;
+  readonly size: number;
+  readonly operations: Operation[];
+  /** Other covers with rows in common. */
+  readonly crossing: Cover[];
+  /** When the last of its acknowledged operations was invoked; -Infinity if there is none. */
+  latestInvokeUs: number;
+}
+
+/** Whether `a` was acknowledged before `b` was invoked. */
+export function precedes(a: Operation, b: Operation): boolean {
+  return a.acknowledgedUs < b.invokeUs;
+}
+
+/** The operations on one copy of the database. */
+export class Ledger {
+  readonly seed: Operation;
+  /** In the order in which their invocations are in the history, the seed first. */
+  readonly operations: Operation[];
+  /** By their first id, once complete; the seed's is not among them. */
+  readonly covers: Cover[] = [];
+  readonly #byBatch = new Map<number, Operation>();
+  readonly #byIds = new Map<string, Cover>();
+  readonly #pending = new Map<string, Map<number, Operation>>();
+  /** The highest last id of the covers up to each. */
+  readonly #reach: number[] = [];
+
+  constructor(rows: number) {
+    const cover = coverOf([1, rows, 1], 0);
+    this.seed = {
+      index: 0,
+      process: 'seed',
+      f: 'seed',
+      op: 0,
+      batch: 0,
+      cover,
+      invokeUs: -Infinity,
+      outcome: 'ok',
+      acknowledgedUs: -Infinity,
+      returnedUs: -Infinity,
+    };
+    this.operations = [this.seed];
+    this.#byBatch.set(0, this.seed);
+  }
+
+  /** Who wrote this batch; undefined if nobody tried to. */
+  byBatch(batch: number): Operation | undefined {
+    return this.#byBatch.get(batch);
+  }
+
+  invoke({ process, f, op, batch, ids, time }: WriteInvoke): void {
+    const operation: Operation = {
+      index: this.operations.length,
+      process,
+      f,
+      op,
+      batch,
+      cover: ids === undefined ? null : this.#cover(ids),
+      invokeUs: time,
+      outcome: 'info',
+      acknowledgedUs: Infinity,
+      returnedUs: Infinity,
+    };
+    operation.cover?.operations.push(operation);
+    this.operations.push(operation);
+    this.#byBatch.set(batch, operation);
+    let pending = this.#pending.get(process);
+    if (pending === undefined) this.#pending.set(process, (pending = new Map()));
+    pending.set(op, operation);
+  }
+
+  end({ type, process, op, time }: WriteEnd): void {
+    const pending = this.#pending.get(process);
+    const operation = pending?.get(op);
+    if (operation === undefined) {
+      throw new UsageError(`the history ends operation ${op} of ${process}, which never began`);
+    }
+    pending!.delete(op);
+    operation.outcome = type;
+    operation.returnedUs = time;
+    if (type === 'ok') operation.acknowledgedUs = time;
+  }
+
+  /** A process ended: what it left without an end is in doubt for ever, and runs no more. */
+  gone(process: string, timeUs: number): void {
+    for (const operation of this.#pending.get(process)?.values() ?? []) {
+      operation.returnedUs = timeUs;
+    }
+  }
+
+  /** All events are in: prepares what is looked up by id. */
+  complete(): void {
+    const { covers } = this;
+    covers.sort((a, b) => a.first - b.first);
+    let reach = -Infinity;
+    for (const [i, cover] of covers.entries()) {
+      reach = Math.max(reach, cover.last);
+      this.#reach.push(reach);
+      for (const { outcome, invokeUs } of cover.operations) {
+        if (outcome === 'ok') cover.latestInvokeUs = Math.max(cover.latestInvokeUs, invokeUs);
+      }
+      for (let j = i + 1; j < covers.length && covers[j]!.first <= cover.last; j++) {
+        if (!intersects(cover, covers[j]!)) continue;
+        cover.crossing.push(covers[j]!);
+        covers[j]!.crossing.push(cover);
+      }
+    }
+  }
+
+  /** All operations that write this row, but the seed. */
+  operationsOn(id: number): Operation[] {
+    const { covers } = this;
+    let low = 0;
+    let high = covers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (covers[middle]!.first <= id) low = middle + 1;
+      else high = middle;
+    }
+    const found: Operation[] = [];
+    for (let i = low - 1; i >= 0 && this.#reach[i]! >= id; i--) {
+      if (hasId(covers[i]!, id)) found.push(...covers[i]!.operations);
+    }
+    return found;
+  }
+
+  #cover(ids: readonly [number, number, number]): Cover {
+    const key = ids.join();
+    let cover = this.#byIds.get(key);
+    if (cover === undefined) {
+      cover = coverOf(ids, this.covers.length + 1);
+      this.#byIds.set(key, cover);
+      this.covers.push(cover);
+    }
+    return cover;
+  }
+}
+
+function coverOf([first, last, step]: readonly [number, number, number], index: number): Cover {
+  const size = sizeOf({ first, last, step });
+  return {
+    index,
+    first,
+    last,
+    step,
+    size,
+    operations: [],
+    crossing: [],
+    latestInvokeUs: -Infinity,
+  };
+}
+
+/** Reads a history once: its header, and the ledger of each copy. */
+export async function readLedgers(
+  history: History,
+): Promise<{ header: HeaderEvent; ledgers: Ledger[] }> {
+  let header: HeaderEvent | undefined;
+  const ledgers: Ledger[] = [];
+  const byProcess = new Map<string, Ledger>();
+  const ledgerOf = (process: string): Ledger => {
+    const ledger = byProcess.get(process);
+    if (ledger !== undefined) return ledger;
+    throw new UsageError(`the history has writes of ${process}, which is not in its header`);
+  };
+  for await (const events of history.events()) {
+    for (const event of events) {
+      if (event.type === 'header') {
+        header = event;
+        for (const processes of event.copies) {
+          const ledger = new Ledger(event.options.rows);
+          ledgers.push(ledger);
+          for (const process of processes) byProcess.set(process, ledger);
+        }
+      } else if (event.type === 'invoke') {
+        ledgerOf(event.process).invoke(event);
+      } else if (event.type === 'process') {
+        byProcess.get(event.process)?.gone(event.process, event.time);
+      } else if ('op' in event) {
+        ledgerOf(event.process).end(event);
+      }
+    }
+  }
+  if (header === undefined) throw new UsageError('the history has no header');
+  for (const ledger of ledgers) ledger.complete();
+  return { header, ledgers };
+}
