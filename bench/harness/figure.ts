@@ -1,0 +1,44 @@
+import type { Place } from './place.ts';
+import type { Estimate } from './statistics.ts';
+
+/** What a figure must reach; both ends for a range. */
+export interface Limit {
+  atLeast?: number;
+  atMost?: number;
+}
+
+export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s';
+
+/** One line of the outcome. Without a limit it is a finding, which cannot fail. */
+export interface Row {
+  figure: string;
+  estimate: Estimate;
+  unit: Unit;
+  limit?: Limit;
+  /** The medians behind a ratio, or what else a reader wants to know. */
+  note?: string;
+}
+
+/** A group of figures that are measured together. */
+export interface Figure {
+  name: string;
+  /** The issue that demands it. */
+  issue: number;
+  about: string;
+  /** Takes minutes: measured only when named, or with --all. */
+  heavy?: boolean;
+  measure(bench: Bench): AsyncIterable<Row>;
+}
+
+/** What all figures share. */
+export interface Bench {
+  /** Interleaved pairs (or repetitions) of each figure. */
+  pairs: number;
+  place: Place;
+}
+
+/** Passes when the interval reaches the limit. */
+export function passes({ value, low, high }: Estimate, { atLeast, atMost }: Limit): boolean {
+  if (!Number.isFinite(value)) return false;
+  return (atLeast === undefined || high >= atLeast) && (atMost === undefined || low <= atMost);
+}
