@@ -1,10 +1,11 @@
-import { lstat, mkdir, mkdtemp, rmdir, statfs } from 'node:fs/promises';
+import { lstat, mkdtemp, rmdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import { UsageError, messageOf } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
 import { markerOf } from '../experiment/place.ts';
+import { makeFolder } from '../store/make-folder.ts';
 
 /** Bytes of one seed row beside its embedding, as both drivers store it, rounded up. */
 const ROW_BYTES = 400;
@@ -51,9 +52,7 @@ export async function checkDiskSpace(options: RunOptions, path: string | null): 
 
 /** Refuses a folder in which no result could be saved at the end; creates it if it is missing. */
 export async function checkResultsDir(dir: string): Promise<void> {
-  await tryOut(`option '--results ${dir}'`, dir, async () => {
-    await mkdir(dir, { recursive: true });
-  });
+  await tryOut(`option '--results ${dir}'`, dir, async () => makeFolder(dir));
 }
 
 async function checkParent(option: string, parent: string): Promise<void> {

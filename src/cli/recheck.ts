@@ -1,4 +1,17 @@
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { loadBackend } from '../../probes/index.ts';
+import type { Judgement } from '../checks/index.ts';
+import type { Conclusion } from '../checks/verdict.ts';
+import { UsageError } from '../core/errors.ts';
+import type { History } from '../core/history.ts';
+import type { Result } from '../core/result.ts';
+import { exitCodeOf } from './exit.ts';
+
+interface Recheck extends Judgement, Conclusion {
+  /** The verdict when it was saved; null where only the history is known. */
+  savedVerdict: Result['verdict'] | null;
+}
 
 /** `probe recheck`: judges a saved run again, without its database. */
 export function addRecheckCommand(program: Command, process: NodeJS.Process): void {
@@ -8,6 +21,69 @@ export function addRecheckCommand(program: Command, process: NodeJS.Process): vo
     .argument('<file>', 'a result, or the history beside it')
     .option('--json', 'as JSON')
     .action(async (file: string, { json }: { json?: true }) => {
-      void [file, json, process];
+      const found = await recheck(file);
+      process.stdout.write(json ? asJson(found) : await asText(found, process));
+      process.exitCode = exitCodeOf(found.verdict);
     });
+}
+
+async function recheck(file: string): Promise<Recheck> {
+  const [{ judge }, { verdictOf }, { MeasuredHistory }] = await Promise.all([
+    import('../checks/index.ts'),
+    import('../checks/verdict.ts'),
+    import('./measured-history.ts'),
+  ]);
+  const { history: source, saved } = await openRun(file);
+  const history = new MeasuredHistory(source);
+  const judgement = await judge(history);
+  const { options } = history.header;
+  const backend = await loadBackend(options.backend);
+  if (backend === undefined) {
+    throw new UsageError(
+      `${file} is of ${options.backend}, a backend that this probe does not know`,
+    );
+  }
+  const conclusion = verdictOf({
+    ...{ options, backend, checks: judgement.checks },
+    processes: saved?.processes ?? history.processes(),
+    counts: history.metrics.counts(),
+    errors: history.metrics.errors(),
+  });
+  return { ...judgement, ...conclusion, savedVerdict: saved?.verdict ?? null };
+}
+
+/** A result names its history, which lies beside it; a history can be given by itself. */
+async function openRun(file: string): Promise<{ history: History; saved: Result | null }> {
+  const { openHistory } = await import('../store/histories.ts');
+  if (!file.endsWith('.json')) return { history: await openHistory(file), saved: null };
+  const { readResult } = await import('../store/results.ts');
+  const saved = await readResult(file);
+  if (saved.history === null) {
+    throw new UsageError(`${file} was saved without its history, which is what would be judged`);
+  }
+  return { history: await openHistory(join(dirname(file), saved.history)), saved };
+}
+
+function asJson({ verdict, because, next, savedVerdict, overlapRatio, checks, audit }: Recheck) {
+  const saved_verdict = savedVerdict;
+  const fields = { verdict, because, next, saved_verdict, overlap_ratio: overlapRatio };
+  return `${JSON.stringify({ ...fields, checks, audit }, null, 2)}\n`;
+}
+
+async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {
+  const [{ checkLines }, { entry }, { painter, wantsColor }] = await Promise.all([
+    import('../report/check-lines.ts'),
+    import('../report/entry.ts'),
+    import('../report/paint.ts'),
+  ]);
+  const paint = painter(wantsColor(stdout, env));
+  const width = stdout.columns || 80;
+  const { verdict, because, next, savedVerdict, checks } = found;
+  const change = savedVerdict === null || savedVerdict === verdict ? '' : ` (was ${savedVerdict})`;
+  const lines = [
+    ...checkLines(checks, width, paint),
+    ...entry('Verdict', `${verdict.toUpperCase()}${change}: ${because}`, width, paint),
+    ...(next === '' ? [] : entry('Next', next, width, paint)),
+  ];
+  return `${lines.join('\n')}\n`;
 }

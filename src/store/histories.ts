@@ -1,5 +1,4 @@
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
@@ -7,12 +6,13 @@ import { UsageError } from '../core/errors.ts';
 import { HISTORY_FORMAT, type Event, type History } from '../core/history.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { firstLine, historyAt } from './history-file.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a saved history's name ends in; never .json, which results end in. */
 export const HISTORY_SUFFIX = '.history.ndjson.gz';
 
 /** Bytes that may wait for the disk; beyond it the disk is given up, so that memory stays bounded. */
-export const SPOOL_LIMIT_BYTES = 64 * 2 ** 20;
+const SPOOL_LIMIT_BYTES = 64 * 2 ** 20;
 
 /** The history of a run while it goes on: one JSON line an event, in a file. */
 export class HistorySpool {
@@ -69,6 +69,14 @@ export class HistorySpool {
     await this.draining;
   }
 
+  /** Resolves when all that was appended so far can be read. */
+  async flushed(): Promise<void> {
+    if (this.failure) return;
+    await new Promise<void>((resolve) => {
+      this.stream.write('', () => resolve());
+    });
+  }
+
   /** Resolves when everything is in the file or given up; see {@link error}. */
   async close(): Promise<void> {
     this.stream.end();
@@ -87,7 +95,7 @@ export class HistorySpool {
 
 /** Compresses a spooled history into `target` (its folder is created if missing), streamed, whole or not at all. */
 export async function saveHistory(spoolPath: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await writeAtomically(target, (temporary) =>
     pipeline(
       createReadStream(spoolPath),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { RESULT_FORMAT, type Result } from '../core/result.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { parseJsonText } from './json-text.ts';
+import { makeFolder } from './make-folder.ts';
 import { readFailure } from './read-failure.ts';
 
 /** The name, without extension, of a run's files: `<UTC time>-<backend>-<access>-<short id>`. */
@@ -23,7 +24,7 @@ export async function saveResult(
     String(result.options['access']),
   ),
 ): Promise<string> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const path = join(dir, `${name}.json`);
   await writeAtomically(path, (temporary) =>
     writeFile(temporary, `${JSON.stringify(result, null, 2)}\n`),

@@ -82,7 +82,7 @@ test('a folder for results is created, and refused where it cannot be', async ()
   await checkResultsDir(join(dir, 'a', 'b'));
   expect(await readdir(join(dir, 'a'))).toEqual(['b']);
   await writeFile(join(dir, 'file'), '');
-  for (const bad of [join(dir, 'file'), join(dir, 'file', 'x'), '/proc']) {
+  for (const bad of [join(dir, 'file'), join(dir, 'file', 'x'), '/proc', '/proc/none']) {
     expect(await refusal(checkResultsDir(bad))).toContain(`option '--results ${bad}'`);
   }
 });
