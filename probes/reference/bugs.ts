@@ -53,12 +53,14 @@ export const bugs: readonly Bug[] = [
     name: 'fractured',
     text: 'readers see only the first half of the newest insert, until the next one',
     fires: ['fractured'],
+    needs: { keys: 'own' },
     connection: FracturedConnection,
   },
   {
     name: 'prefix-hole',
     text: 'a poll shows the newest insert and withholds the one before it, until the next poll',
     fires: ['prefix-hole'],
+    needs: { keys: 'own' },
     connection: PrefixHoleConnection,
   },
   {
@@ -69,8 +71,9 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'aborted-read',
-    text: 'every fifth insert reports that it was rolled back, and its rows are there',
+    text: 'every third insert reports that it was rolled back, and its rows are there',
     fires: ['aborted-read'],
+    needs: { keys: 'own' },
     connection: AbortedReadConnection,
   },
   {
@@ -93,7 +96,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'lost-update',
-    text: 'every fifth increment is acknowledged and not made',
+    text: 'every third increment is acknowledged and not made',
     fires: ['lost-update'],
     needs: { writers: 2, increment: 'sql' },
     connection: LostUpdateConnection,

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type {
   Connection,
   IdInterval,
@@ -78,8 +79,9 @@ export class StoreConnection implements Connection {
   /** The database owns what is open. */
   async close(): Promise<void> {}
 
-  /** The rows that one read works on. */
+  /** The rows that one read works on. Nothing else in a read waits, and other connections of this thread want a turn. */
   protected async rows(): Promise<Row[]> {
+    await yieldToOthers();
     return this.store.chunks();
   }
 

@@ -128,6 +128,7 @@ export class FrozenConnection extends StoreConnection {
   }
 
   protected override async rows(): Promise<Row[]> {
+    await super.rows();
     return this.#rows;
   }
 }

@@ -6,11 +6,11 @@ import { StoreError } from './failure.ts';
 import type { Operation } from './record.ts';
 import type { Row } from './store.ts';
 
-const WRONG_EVERY = 5;
+const WRONG_EVERY = 3;
 /** Long against a commit, so that most kills hit it. */
 const EXPOSED_MS = 25;
 
-/** Every fifth insert of a connection says that it was rolled back, and was not. */
+/** Every third insert of a connection says that it was rolled back, and was not. */
 export class AbortedReadConnection extends StoreConnection {
   #inserts = 0;
 
@@ -24,7 +24,7 @@ export class AbortedReadConnection extends StoreConnection {
   }
 }
 
-/** Every fifth increment of a connection is acknowledged and not made. */
+/** Every third increment of a connection is acknowledged and not made. */
 export class LostUpdateConnection extends StoreConnection {
   #increments = 0;
 

@@ -107,10 +107,10 @@ describe('reference: planted bugs', () => {
 
   it('aborted-read: an insert certainly failed, and its rows are there', async () => {
     const { reader, writer } = await plant('aborted-read');
-    for (let op = 0; op < 4; op++) await writer.insert(rowsOf(0, op, 1));
-    const error = await writer.insert(rowsOf(0, 4, 1)).catch((thrown: unknown) => thrown);
+    for (const op of [0, 1]) await writer.insert(rowsOf(0, op, 1));
+    const error = await writer.insert(rowsOf(0, 2, 1)).catch((thrown: unknown) => thrown);
     expect(reference.classify(error).outcome).toBe('fail');
-    expect(await polled(reader)).toEqual([0, 1, 2, 3, 4]);
+    expect(await polled(reader)).toEqual([0, 1, 2]);
   });
 
   it('unexpected: the audit finds a right row that nobody wrote, and its file', async () => {
@@ -140,10 +140,10 @@ describe('reference: planted bugs', () => {
     expect([...found.ids]).not.toContain(chunks.ids[0]);
   });
 
-  it('lost-update: every fifth increment is acknowledged and not made', async () => {
+  it('lost-update: every third increment is acknowledged and not made', async () => {
     const { writer, auditor } = await plant('lost-update');
-    for (let n = 0; n < 10; n++) await writer.increment('sql');
-    expect(await auditor.counter()).toBe(8);
+    for (let n = 0; n < 9; n++) await writer.increment('sql');
+    expect(await auditor.counter()).toBe(6);
   });
 
   it('frozen: a reader stays where it was, the auditor of later does not', async () => {

@@ -71,7 +71,7 @@ export function reembedded(ids: IdRange, batch: number) {
 }
 
 /** What readers poll: everything of writer 0. The drain poll has no upper end. */
-export const POLL = [{ after: SHAPE.rows, before: writerBase(SHAPE, 1) }];
+const POLL = [{ after: SHAPE.rows, before: writerBase(SHAPE, 1) }];
 export const DRAIN = [{ after: SHAPE.rows, before: Infinity }];
 
 /** Everything a stream of pages holds. */
