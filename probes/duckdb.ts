@@ -12,7 +12,7 @@ import { CHUNK_COLUMNS, createTables, FILE_COLUMNS } from './duckdb/tables.ts';
 /** Of the buffer manager, before what wide embeddings need; the default would be 80 % of the machine for each process. */
 const MEMORY_BYTES = 512 * 2 ** 20;
 /** Vectors of embeddings that one query may hold at a time. */
-const VECTORS_IN_USE = 4;
+const VECTORS_IN_USE = 6;
 /** Of embeddings that an appender collects before they go into the table. */
 const FLUSH_BYTES = 8 * 2 ** 20;
 

@@ -1,4 +1,4 @@
-import { messageOf, type Classified } from '../../src/core/errors.ts';
+import type { Classified } from '../../src/core/errors.ts';
 import type { ErrorClass, Outcome } from '../../src/core/names.ts';
 
 /**
@@ -13,7 +13,7 @@ const MESSAGES: readonly (readonly [RegExp, ErrorClass, Outcome])[] = [
   [/Could not set lock on file|Conflicting lock is held/, 'lock.conflict', 'fail'],
   [/Unique file handle conflict|different configuration than existing/, 'lock.conflict', 'fail'],
   [/read-only mode: database does not exist/, 'not_found', 'fail'],
-  [/in read-only mode/, 'lock.readonly', 'fail'],
+  [/in read-only mode|readonly database/, 'lock.readonly', 'fail'],
   [/Failed to commit:.*No space left/s, 'disk_full', 'fail'],
   [/No space left on device|Disk quota exceeded/, 'disk_full', 'info'],
   [/Conflict on (update|tuple deletion)|write-write conflict/i, 'txn.conflict', 'fail'],
@@ -25,19 +25,15 @@ const MESSAGES: readonly (readonly [RegExp, ErrorClass, Outcome])[] = [
   [/Out of Memory Error|failed to allocate/, 'oom', 'info'],
   [/INTERRUPT Error/, 'deadline', 'info'],
   [/No such file or directory|Table with name .* does not exist/, 'not_found', 'fail'],
-  [
-    /^(Connection Error|connection disconnected|Failed to (execute|prepare): conn)/,
-    'instance.invalid',
-    'fail',
-  ],
+  [/connection disconnected|instance closed|^Connection Error/, 'instance.invalid', 'fail'],
   [/^IO Error/, 'io', 'info'],
-  [/^(FATAL|INTERNAL) Error/, 'corrupt', 'info'],
+  [/^(FATAL|INTERNAL) Error/, 'instance.invalid', 'info'],
   [/^(Parser|Binder|Catalog|Conversion|Constraint|Invalid Input) Error/, 'unclassified', 'fail'],
 ];
 
 /** What one of DuckDB's errors says about the operation, and about who was in the way. */
 export function classify(error: unknown): Classified {
-  const message = messageOf(error);
+  const message = error instanceof Error ? error.message : String(error);
   const [, name, outcome] = MESSAGES.find(([pattern]) => pattern.test(message)) ?? [];
   const classified: Classified = { class: name ?? 'unclassified', outcome: outcome ?? 'info' };
   const holder = holderIn(message);

@@ -11,13 +11,7 @@ import type { Driver } from './driver.ts';
 import { Loader } from './loader.ts';
 import { concat, idsOf, keysOf, rowsOf } from './rows.ts';
 import type { Bind, Session } from './session.ts';
-import {
-  CHUNK_COLUMNS,
-  definitionOf,
-  FILE_COLUMNS,
-  REEMBED_COLUMNS,
-  type Column,
-} from './tables.ts';
+import { CHUNK_COLUMNS, definitionOf, FILE_COLUMNS, REEMBED_COLUMNS } from './tables.ts';
 
 const ROWS = 'SELECT id, batch, checksum, embedding FROM chunks';
 const IN_LIST = 'IN (SELECT unnest($1))';
@@ -39,13 +33,13 @@ export class DuckdbConnection implements Connection {
   async search(vector: Float32Array, k: number): Promise<RowBatch> {
     const { api } = this.#driver;
     const distance = `array_cosine_distance(embedding, $3::FLOAT[${this.#dims}])`;
-    // A bound LIMIT would cost the top-n operator.
-    const sql = `${ROWS} WHERE provider = $1 AND model = $2 ORDER BY ${distance} LIMIT ${k}`;
+    const sql = `${ROWS} WHERE provider = $1 AND model = $2 ORDER BY ${distance} LIMIT $4`;
     return this.#rows(sql, (statement) => {
       statement.bindVarchar(1, PROVIDER);
       statement.bindVarchar(2, MODEL);
       const query = api.arrayValue(Array.from(vector));
       statement.bindArray(3, query, api.ARRAY(api.FLOAT, this.#dims));
+      statement.bindInteger(4, k);
     });
   }
 
@@ -82,17 +76,20 @@ export class DuckdbConnection implements Connection {
 
   async upsert({ chunks, files }: WriteBatch): Promise<WriteReceipt> {
     return this.#write(async (loaders) => {
-      // The files first: their key makes one of two concurrent upserts fail (see createTables).
-      await this.#stage(FILE_COLUMNS, loaders.files, files);
-      await this.#session.runOnce('INSERT OR REPLACE INTO files FROM temp.staged');
+      // The files first: on their rows one of two concurrent upserts fails (see createTables).
+      await this.#session.run(`DELETE FROM files WHERE id ${IN_LIST}`, this.#list(files.ids));
+      await this.#session.append('files', loaders.files, [files]);
       await this.#session.run(`DELETE FROM chunks WHERE id ${IN_LIST}`, this.#list(chunks.ids));
       await this.#session.append('chunks', loaders.chunks, [chunks]);
     });
   }
 
   async reembed(chunks: ChunkColumns): Promise<WriteReceipt> {
+    const columns = definitionOf(REEMBED_COLUMNS, this.#dims);
     return this.#write(async (loaders) => {
-      await this.#stage(REEMBED_COLUMNS, loaders.reembedded, chunks);
+      // A new table each time: rows deleted from a temporary one keep their memory.
+      await this.#session.runOnce(`CREATE OR REPLACE TEMP TABLE staged(${columns})`);
+      await this.#session.append('staged', loaders.reembedded, [chunks], { temporary: true });
       await this.#session.runOnce(
         `UPDATE chunks SET batch = s.batch, checksum = s.checksum, embedding = s.embedding
          FROM temp.staged s WHERE chunks.id = s.id`,
@@ -153,17 +150,6 @@ export class DuckdbConnection implements Connection {
     const { api } = this.#driver;
     const list = api.listValue(Array.from(ids, BigInt));
     return (statement) => statement.bindList(1, list, api.LIST(api.BIGINT));
-  }
-
-  /** Puts rows into a temporary table. A new one each time: rows deleted from one keep their memory. */
-  async #stage<Rows extends { count: number }>(
-    columns: readonly Column<Rows>[],
-    loader: Loader<Rows>,
-    rows: Rows,
-  ): Promise<void> {
-    const definition = definitionOf(columns, this.#dims);
-    await this.#session.runOnce(`CREATE OR REPLACE TEMP TABLE staged(${definition})`);
-    await this.#session.append('staged', loader, [rows], { temporary: true });
   }
 
   async #write(work: (loaders: Loaders) => Promise<void>): Promise<WriteReceipt> {

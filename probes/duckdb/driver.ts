@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as NodeApi from '@duckdb/node-api';
 
-export type RawChunk = NodeApi.DuckDBDataChunk['chunk'];
+type RawChunk = NodeApi.DuckDBDataChunk['chunk'];
 export type RawVector = Parameters<typeof NodeApi.DuckDBArrayVector.fromRawVector>[1];
 type RawValue = { readonly __duckdb_type: 'duckdb_value' };
 
@@ -10,6 +10,7 @@ export interface Native {
   vector_size(): number;
   data_chunk_get_vector(chunk: RawChunk, column: number): RawVector;
   array_vector_get_child(vector: RawVector): RawVector;
+  /** A copy: the vector's own memory ends with its chunk. */
   vector_get_data(vector: RawVector, byteCount: number): Uint8Array;
   copy_data_to_vector(
     vector: RawVector,

@@ -1,18 +1,18 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { KeyBatch, RowBatch } from '../../src/core/backend.ts';
-import type { Native, RawVector } from './driver.ts';
+import type { Native } from './driver.ts';
 
-/** Columns of a result chunk. They are copies: the chunk's own memory ends with it. */
-
+/** The columns of {@link RowBatch}, in this order. */
 export function rowsOf(native: Native, chunk: DuckDBDataChunk, dims: number): RowBatch {
   const { count, ids, batches } = keysOf(native, chunk);
   const checksums = int64s(native, chunk, 2, count);
-  const embeddings = new Float32Array(count * dims);
-  const vector = native.data_chunk_get_vector(chunk.chunk, 3);
-  copyOut(native, native.array_vector_get_child(vector), embeddings);
+  const vector = native.array_vector_get_child(native.data_chunk_get_vector(chunk.chunk, 3));
+  const { buffer, byteOffset } = native.vector_get_data(vector, 4 * count * dims);
+  const embeddings = new Float32Array(buffer, byteOffset, count * dims);
   return { count, ids, batches, checksums, embeddings };
 }
 
+/** Ids and batches, from the first two columns. */
 export function keysOf(native: Native, chunk: DuckDBDataChunk): KeyBatch {
   const count = chunk.rowCount;
   return {
@@ -22,6 +22,7 @@ export function keysOf(native: Native, chunk: DuckDBDataChunk): KeyBatch {
   };
 }
 
+/** The first column. */
 export function idsOf(native: Native, chunk: DuckDBDataChunk): Float64Array {
   return int64s(native, chunk, 0, chunk.rowCount);
 }
@@ -54,13 +55,10 @@ function int64s(
   column: number,
   count: number,
 ): Float64Array {
-  const raw = new BigInt64Array(count);
-  copyOut(native, native.data_chunk_get_vector(chunk.chunk, column), raw);
+  const vector = native.data_chunk_get_vector(chunk.chunk, column);
+  const { buffer, byteOffset } = native.vector_get_data(vector, 8 * count);
+  const raw = new BigInt64Array(buffer, byteOffset, count);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = Number(raw[i]);
   return values;
-}
-
-function copyOut(native: Native, vector: RawVector, to: BigInt64Array | Float32Array): void {
-  new Uint8Array(to.buffer).set(native.vector_get_data(vector, to.byteLength));
 }

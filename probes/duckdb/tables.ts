@@ -66,10 +66,10 @@ export function definitionOf(
 /**
  * The tables of a fresh database.
  *
- * Only `files` has a primary key. On `chunks` it made re-embedding 1536 floats a third slower (38 to 24 commits a
- * second) and the file grow without end (7 to 62 MB in 300 commits of 64 x 384), because checkpoints of an indexed
- * table give no deleted row back. It is not needed to keep two connections from inserting the same chunks unnoticed:
- * an upsert writes the file rows first, so the key of `files` makes the second one fail with a conflict.
+ * Only `files` has a primary key. One on `chunks` cost a third of the commits of re-embedded rows (38 down to 24 a
+ * second at 64 x 1536) and let the file grow (7 up to 62 MB in 300 commits of 64 x 384), because a checkpoint gives no
+ * deleted rows of an indexed table back. Without any, two connections that upsert the same new chunks would duplicate
+ * them silently. An upsert replaces the rows of its files first, so one of the two fails on those.
  */
 export function createTables(dims: number): string {
   return `

@@ -161,7 +161,9 @@ describe.each(backendNames)('%s', (name) => {
 
     test('keeps ids beyond 32 bits', async () => {
       await writer.insert(writeBatchOf(shape, other, other + 7, 2));
-      const found = await read((reader) => collect(reader.poll([{ after: other, before: Infinity }])));
+      const found = await read((reader) =>
+        collect(reader.poll([{ after: other, before: Infinity }])),
+      );
       expect(sorted(found.ids)).toEqual(span(other + 1, other + 7));
       expectWhole(found, shape, 2);
     });
