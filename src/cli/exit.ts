@@ -4,8 +4,10 @@ import { CannotRunError, UsageError } from '../core/errors.ts';
 import type { Verdict } from '../core/names.ts';
 
 const WRONG = 1;
+/** An expectation does not hold. */
+export const UNMET = 1;
 const USAGE = 2;
-const CANNOT_RUN = 3;
+export const CANNOT_RUN = 3;
 /** A bug of ours; sysexits.h calls it EX_SOFTWARE. */
 const BUG = 70;
 

@@ -4,8 +4,12 @@ import type { Backend } from '../core/backend.ts';
 import { messageOf } from '../core/errors.ts';
 import { pinned } from './package.ts';
 
+/** What a user writes behind the number. */
+const UNIT_TEXTS = { number: '', per_s: '', us: 'us, ms, s', bytes: 'MB, GB', share: '%' };
+
 interface ListArguments {
   bugs?: true;
+  metrics?: true;
   json?: true;
 }
 
@@ -14,19 +18,24 @@ export function addListCommand(program: Command, process: NodeJS.Process): void 
   program
     .command('list')
     .description('the backends: driver, what its vendor claims, whether it loads here')
+    .option('--metrics', 'the metrics that --expect and compare know')
     .option('--bugs', 'the planted bugs, and the checks that fire on each')
     .option('--json', 'as JSON')
-    .action(async ({ bugs, json }: ListArguments) => {
-      const list = bugs ? await plantedBugs() : await backends();
-      const text = json
-        ? JSON.stringify(list, null, 2)
-        : list.map((entry) => ('fires' in entry ? bugText(entry) : backendText(entry))).join('\n');
+    .action(async ({ bugs, metrics: named, json }: ListArguments) => {
+      const list = named ? await metrics() : bugs ? await plantedBugs() : await backends();
+      const text = json ? JSON.stringify(list, null, 2) : list.map(entryText).join('\n');
       process.stdout.write(`${text}\n`);
     });
 }
 
+function entryText(entry: BackendEntry | BugEntry | MetricEntry): string {
+  if ('unit' in entry) return metricText(entry);
+  return 'fires' in entry ? bugText(entry) : backendText(entry);
+}
+
 type BackendEntry = Awaited<ReturnType<typeof describe>>;
 type BugEntry = Awaited<ReturnType<typeof plantedBugs>>[number];
+type MetricEntry = Awaited<ReturnType<typeof metrics>>[number];
 
 /** One after another: what one driver does while it loads shall not look like the next one's doing. */
 async function backends(): Promise<BackendEntry[]> {
@@ -54,6 +63,12 @@ async function plantedBugs() {
   );
 }
 
+/** What an expectation may name. */
+async function metrics() {
+  const { METRICS } = await import('../core/metric-table.ts');
+  return METRICS.map(({ name, text, unit, words = [] }) => ({ name, text, unit, words }));
+}
+
 async function loadAll(): Promise<Backend[]> {
   const loaded = await Promise.all(backendNames.map(loadBackend));
   return loaded.filter((backend) => backend !== undefined);
@@ -77,6 +92,13 @@ function bugText({ backend, name, text, fires, needs }: BugEntry): string {
     text,
     `fires: ${fires.length === 0 ? 'nothing in a run' : fires.join(', ')}`,
   ]);
+}
+
+const METRIC_COLUMNS = 25;
+
+function metricText({ name, text, unit, words }: MetricEntry): string {
+  const what = unit === 'word' ? words.join(', ') : UNIT_TEXTS[unit];
+  return `${name.padEnd(METRIC_COLUMNS)}${text}${what === '' ? '' : ` (${what})`}`;
 }
 
 function block(title: string, lines: string[]): string {

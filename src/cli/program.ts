@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { backendNames } from '../../probes/index.ts';
+import { addCompareCommand } from './compare.ts';
 import { addListCommand } from './list.ts';
+import { addMatrixCommand } from './matrix.ts';
 import { ownPackage } from './package.ts';
 import { addRecheckCommand } from './recheck.ts';
 import { addRunCommand } from './run.ts';
@@ -13,6 +15,8 @@ Examples:
   probe duckdb --writers 0                  readers only
   probe lancedb --writers 2 --keys shared   two indexers of one folder
   probe reference --bug lost                a planted bug: see the check of that name fire
+  probe matrix --readers 1,4 --repeat 3     both databases, every access, side by side
+  probe compare a.json b.json               two saved results side by side
   probe list --bugs                         all planted bugs
   probe lancedb --help                      all options of a run
 
@@ -37,8 +41,10 @@ export function buildProgram(process: NodeJS.Process): Command {
     });
   program.commandsGroup('Run the experiment on a backend:');
   for (const name of backendNames) addRunCommand(program, name, process);
+  addMatrixCommand(program, process);
   program.commandsGroup('Other commands:');
   addListCommand(program, process);
+  addCompareCommand(program, process);
   addRecheckCommand(program, process);
   return program;
 }

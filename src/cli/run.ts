@@ -4,26 +4,35 @@ import { loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
 import { CannotRunError, UsageError } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
-import { exitCodeOf } from './exit.ts';
+import type { Expectation } from '../core/expectations.ts';
+import { addExpectOption, expectationsOf, judgeRun, type ExpectArguments } from './expect.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage, pinned } from './package.ts';
 import { addPlaceOptions, type PlaceArguments } from './place-options.ts';
 import { validate } from './validate.ts';
 
-type Arguments = MeasureArguments & PlaceArguments;
+type Arguments = MeasureArguments & PlaceArguments & ExpectArguments;
 
 /** `probe <backend>`: the experiment. */
 export function addRunCommand(program: Command, name: string, process: NodeJS.Process): void {
   const command = program.command(name).description(`several processes share a ${name} database`);
-  addPlaceOptions(addMeasureOptions(command));
+  addPlaceOptions(addExpectOption(addMeasureOptions(command)));
   command.action(async (given: Arguments) => {
     const backend = await backendNamed(name);
+    const expectations = await expectationsOf(given);
     const options = runOptionsOf(given, backend);
     const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
     validate(options, backend, new Set(Object.keys(given).filter(isGiven)));
     const db = await checkPlaces(given, options, backend);
     checkDriver(backend);
-    process.exitCode = await experiment({ backend, options, db, given, process });
+    process.exitCode = await experiment({
+      backend,
+      options,
+      expectations,
+      db,
+      given,
+      process,
+    });
   });
 }
 
@@ -63,12 +72,14 @@ function checkDriver({ name, package: driver }: Backend): void {
 interface Experiment {
   backend: Backend;
   options: RunOptions;
+  expectations: Expectation[];
   db: string | null;
   given: PlaceArguments;
   process: NodeJS.Process;
 }
 
-async function experiment({ backend, options, db, given, process }: Experiment): Promise<number> {
+async function experiment({ given, process, ...what }: Experiment): Promise<number> {
+  const { backend, options, expectations, db } = what;
   const [{ runProbe }, { Interrupted }, { Signals }, live, { renderResult }, { wantsColor }] =
     await Promise.all([
       import('../experiment/run.ts'),
@@ -95,7 +106,9 @@ async function experiment({ backend, options, db, given, process }: Experiment):
     const style = { color: wantsColor(stdout, env), width: stdout.columns || 80, saved: files };
     stdout.write(given.json ? jsonOf(result) : renderResult(result, style));
     for (const note of notes) stderr.write(`${note}\n`);
-    return signals.exitCode ?? exitCodeOf(result.verdict);
+    // With --json nothing else is on stdout.
+    const exitCode = await judgeRun(expectations, result, given.json ? stderr : stdout, env);
+    return signals.exitCode ?? exitCode;
   } catch (error) {
     if (!(error instanceof Interrupted) || signals.exitCode === null) throw error;
     stderr.write(`${error.message}\n`);

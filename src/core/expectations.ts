@@ -99,19 +99,18 @@ export function parseExpectation(text: string, baselineAllowed: boolean): Expect
   return { ...base, unit, scale, wanted: { value: Number(digits) * scale } };
 }
 
-/** Whether any of them says what the verdict must be: then the default judgement is not asked. */
-export function judgeVerdict(expectations: readonly Expectation[]): boolean {
-  return expectations.some(({ metric }) => metric.name === 'verdict');
-}
-
-/** How each of them came out on this result; `baseline` holds the runs whose median they may name. */
+/**
+ * How each of them came out on these runs: on the median of numbers, on the word of the first. `baseline` holds the
+ * runs whose median they may name.
+ */
 export function evaluate(
   expectations: readonly Expectation[],
-  result: Result,
+  runs: readonly Result[],
   baseline: readonly Result[] = [],
 ): Evaluation[] {
   return expectations.map(({ text, metric, operator, wanted, unit, scale }) => {
-    const actual = metric.of(result);
+    const words = metric.unit === 'word' ? runs.map((run) => metric.of(run)) : [];
+    const actual = words[0] ?? medianOf(metric, runs);
     const shown = typeof actual === 'number' ? actual / scale : actual;
     const holds = (value: Value | null): boolean =>
       actual !== null && value !== null && OPERATORS[operator](actual, value);

@@ -27,9 +27,14 @@ export function createLiveView(
   env: NodeJS.ProcessEnv,
   title: string,
 ): LiveView {
-  const { isTTY, columns = 0 } = stream;
-  const drawable = isTTY === true && columns > 0 && env['TERM'] !== 'dumb' && !env['CI'];
-  return drawable ? drawnView(stream, wantsColor(stream, env), title) : plainView(stream);
+  return canDraw(stream, env)
+    ? drawnView(stream, wantsColor(stream, env), title)
+    : plainView(stream);
+}
+
+/** Whether a frame can be drawn anew on this stream. */
+export function canDraw({ isTTY, columns = 0 }: LiveStream, env: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && columns > 0 && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
 /** Shows nothing. */

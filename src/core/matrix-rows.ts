@@ -1,0 +1,143 @@
+import { medianOf } from './expectations.ts';
+import { groupBy } from './group-by.ts';
+import {
+  configurationKey,
+  configurationName,
+  controlProblem,
+  worstVerdict,
+  type Cell,
+  type CellResults,
+  type CellState,
+} from './matrix.ts';
+import { metricNamed, numberOf } from './metric-table.ts';
+import type { AccessName, Verdict } from './names.ts';
+import type { RunOptions } from './options.ts';
+import type { Result } from './result.ts';
+
+/** One configuration of a matrix with all its repeats. */
+export interface MatrixRow {
+  options: RunOptions;
+  runs: Result[];
+  /** The worst of its runs; without any, why there is none. */
+  verdict: Verdict | Exclude<CellState, 'done'>;
+  /** The reason of the worst run, and of those that could not run. */
+  because: string;
+}
+
+/** The configurations in the order in which they first ran; controls are none. */
+export function rowsOf(cells: readonly Cell[], results: CellResults): MatrixRow[] {
+  const groups = groupBy(
+    cells.filter(({ control }) => control === null),
+    ({ options }) => configurationKey(options),
+  );
+  return [...groups.values()].map((group) => {
+    const runs = group.map((cell) => results.get(cell)).filter((run) => run !== undefined);
+    const worst = worstVerdict(runs);
+    const failed = group.filter(({ state }) => state === 'failed');
+    const missing = failed[0] ?? group.find(({ state }) => state !== 'done');
+    const reasons = [
+      runs.find(({ verdict }) => verdict === worst)?.because,
+      failed.length > 0 && runs.length > 0
+        ? `${failed.length} of ${group.length} runs failed: ${failed[0]!.reason}`
+        : undefined,
+      runs.length === 0 ? missing?.reason : undefined,
+    ];
+    const state = missing?.state === 'done' ? undefined : missing?.state;
+    return {
+      options: group[0]!.options,
+      runs,
+      verdict: worst ?? state ?? 'pending',
+      because: reasons.filter((reason) => typeof reason === 'string').join(' '),
+    };
+  });
+}
+
+/** The median of a metric over the runs of a row. */
+export function medianIn({ runs }: MatrixRow, metric: string): number | null {
+  return medianOf(metricNamed(metric)!, runs);
+}
+
+/** The most of any run: of what must not be there at all, a median would hide it. */
+export function mostIn({ runs }: MatrixRow, metric: string): number | null {
+  const values = runs.map((run) => numberOf(metric, run)).filter((value) => value !== null);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+/** What became of one control. */
+export interface ControlOutcome {
+  /** Which, and on what. */
+  name: string;
+  state: CellState;
+  /** Why the matrix proves nothing; null if the control came out as it must, or has not run. */
+  problem: string | null;
+}
+
+/** Of all controls of a matrix, in the order in which they run. */
+export function controlsOf(cells: readonly Cell[], results: CellResults): ControlOutcome[] {
+  return cells.flatMap((cell) => {
+    const { control, options, state, reason } = cell;
+    if (control === null) return [];
+    const result = results.get(cell);
+    const problem = result === undefined ? reason : controlProblem(control, result);
+    return { name: `${control}, ${configurationName(options)}`, state, problem };
+  });
+}
+
+/** One way to share a backend, judged by all rows of a matrix that used it. */
+export interface JudgedAccess {
+  access: AccessName;
+  /** The options that choose it: the access, and the refresh where the matrix varies it. */
+  name: string;
+  verdict: Verdict;
+  reads_per_s: number | null;
+  writes_per_s: number | null;
+}
+
+/** What a matrix says of one backend: which accesses to use, and which not. */
+export interface Advice {
+  backend: string;
+  /** Most reads per second first. */
+  safe: JudgedAccess[];
+  /** No data was harmed, but they do not work. */
+  unusable: JudgedAccess[];
+  unproven: JudgedAccess[];
+  /** Data was lost or corrupted. */
+  harmful: JudgedAccess[];
+}
+
+/** Per backend; rows without writers say nothing of sharing. */
+export function adviceOf(rows: readonly MatrixRow[]): Advice[] {
+  const judged = rows.filter(({ runs, options }) => runs.length > 0 && options.writers > 0);
+  const byBackend = groupBy(judged, ({ options }) => options.backend);
+  return [...byBackend].map(([backend, own]) => {
+    const varied = new Set(own.map(({ options }) => options.refresh)).size > 1;
+    const nameOf = ({ access, refresh }: RunOptions): string =>
+      varied ? `${access} --refresh ${refresh}` : access;
+    const groups = groupBy(own, ({ options }) => nameOf(options));
+    const accesses = [...groups].map(([name, group]) => judgedAccess(name, group));
+    return {
+      backend,
+      safe: accesses.filter(({ verdict }) => verdict === 'works').sort((a, b) => rank(b) - rank(a)),
+      unusable: accesses.filter(({ verdict }) => ['stale', 'blocked', 'errors'].includes(verdict)),
+      unproven: accesses.filter(({ verdict }) => verdict === 'unknown'),
+      harmful: accesses.filter(({ verdict }) => verdict === 'wrong'),
+    };
+  });
+}
+
+function judgedAccess(name: string, rows: readonly MatrixRow[]): JudgedAccess {
+  const runs = rows.flatMap((row) => row.runs);
+  const median = (metric: string): number | null => medianOf(metricNamed(metric)!, runs);
+  return {
+    access: rows[0]!.options.access,
+    name,
+    verdict: worstVerdict(runs)!,
+    reads_per_s: median('reads_per_s'),
+    writes_per_s: median('writes_per_s'),
+  };
+}
+
+/** Reads count; where nobody reads, writes. */
+function rank({ reads_per_s: reads, writes_per_s: writes }: JudgedAccess): number {
+  return reads || (writes ?? 0);
+}

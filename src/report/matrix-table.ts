@@ -1,0 +1,151 @@
+/** A matrix as text: a row per configuration, the controls, and what to make of it. */
+import { stripVTControlCharacters } from 'node:util';
+import type { CellResults, Matrix } from '../core/matrix.ts';
+import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
+import type { RunOptions } from '../core/options.ts';
+import { cut, oneLine, widthOf, wrap } from './columns.ts';
+import { adviceLines } from './advice-lines.ts';
+import { controlLines, footnotes, skippedLines } from './matrix-notes.ts';
+import { metricText, NONE } from './metric-text.ts';
+import { painter, type Paint, type Style } from './paint.ts';
+import { tableLines } from './table.ts';
+import { formatCount, formatSeconds, plural } from './text.ts';
+
+/** Beside the table from so many columns on, below each row with fewer. */
+const LEAST_NOTE_COLUMNS = 40;
+const NOTE_LENGTH = 120;
+
+/** The whole matrix, ending in the advice. */
+export function renderMatrix(
+  matrix: Matrix,
+  results: CellResults,
+  { color, width }: { color: boolean; width: number },
+): string {
+  const paint = painter(color);
+  const rows = rowsOf(matrix.cells, results);
+  const sections = [
+    headline(matrix, rows, width, paint),
+    matrixTable(
+      rows.filter(({ verdict }) => verdict !== 'skipped'),
+      width,
+      paint,
+    ),
+    skippedLines(rows, width, paint),
+    footnotes(matrix, rows, width, paint),
+    controlLines(matrix, results, width, paint),
+    adviceLines(adviceOf(rows), width, paint),
+  ];
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number, paint: Paint) {
+  const { rows: seeded, dims, durationS, seed } = rows[0]!.options;
+  const what = [
+    'probe matrix',
+    plural(rows.length, 'configuration'),
+    `${formatCount(seeded)} rows × ${formatCount(dims)} dims`,
+    `${formatSeconds(durationS)} each`,
+    ...(repeat > 1 ? [`${formatCount(repeat)} runs each`] : []),
+    `seed ${seed}`,
+  ];
+  const versions = rows.flatMap(({ runs }) =>
+    runs.map(({ backend, tool, host }) => [
+      `${backend.package ?? backend.name} ${backend.version}`,
+      `Node ${tool.node.replace(/^v/, '')}`,
+      `${host.os}, ${plural(host.cpus, 'CPU')}, ${host.filesystem}`,
+    ]),
+  );
+  const [first, ...rest] = wrap(what.join(' · '), width, '', '  ');
+  const distinct = [0, 1, 2].flatMap((i) => [...new Set(versions.map((parts) => parts[i]!))]);
+  return [
+    paint('bold', first!),
+    ...rest,
+    ...(distinct.length === 0 ? [] : wrap(oneLine(distinct.join(' · ')), width, '', '  ')).map(
+      (line) => paint('dim', line),
+    ),
+  ];
+}
+
+const VERDICT_STYLE: Partial<Record<MatrixRow['verdict'], Style>> = {
+  works: 'green',
+  stale: 'yellow',
+  blocked: 'yellow',
+  unknown: 'yellow',
+  errors: 'red',
+  wrong: 'red',
+  failed: 'red',
+};
+
+/** Of the lists, those in which the rows differ. */
+const CHOICES: readonly (readonly [title: string, of: (options: RunOptions) => string])[] = [
+  ['backend', ({ backend }) => backend],
+  ['access', ({ access }) => access],
+  ['refresh', ({ refresh }) => String(refresh)],
+  ['w+r', ({ writers, readers }) => `${writers}+${readers}`],
+];
+const ALWAYS = ['backend', 'access'];
+
+const MEASURES: readonly (readonly [title: string, of: (row: MatrixRow) => string])[] = [
+  ['reads/s', (row) => metricText('per_s', medianIn(row, 'reads_per_s'))],
+  ['writes/s', (row) => metricText('per_s', medianIn(row, 'writes_per_s'))],
+  ['errors', (row) => metricText('number', mostIn(row, 'errors'))],
+  ['lag p50', (row) => metricText('us', medianIn(row, 'lag_p50'))],
+  ['lag p99', (row) => metricText('us', medianIn(row, 'lag_p99'))],
+  ['lost', (row) => metricText('number', mostIn(row, 'lost_rows'))],
+];
+
+function matrixTable(rows: readonly MatrixRow[], width: number, paint: Paint): string[] {
+  const choices = CHOICES.filter(
+    ([title, of]) =>
+      ALWAYS.includes(title) || new Set(rows.map(({ options }) => of(options))).size > 1,
+  );
+  const head = [...choices, ['verdict'] as const, ...MEASURES].map(([title]) => title);
+  const cells = rows.map((row) => [
+    ...choices.map(([, of]) => of(row.options)),
+    verdictCell(row, paint),
+    ...MEASURES.map(([, of]) => (row.runs.length === 0 ? NONE : of(row))),
+  ]);
+  const words = Array.from({ length: choices.length + 1 }, (_, i) => i);
+  const [top, ...lines] = tableLines(
+    head.map((title) => paint('dim', title)),
+    cells,
+    words,
+  );
+  return [
+    top!,
+    ...lines.flatMap((line, i) => withNote(line, noteOf(rows[i]!), lines, width, paint)),
+  ];
+}
+
+/** Whoever cannot see colours sees what is wrong by its capitals. */
+function verdictCell({ verdict }: MatrixRow, paint: Paint): string {
+  const word = verdict === 'wrong' || verdict === 'failed' ? verdict.toUpperCase() : verdict;
+  const style = VERDICT_STYLE[verdict];
+  return style === undefined ? word : paint(style, word);
+}
+
+/** What works needs no explanation; of what was measured the result has the whole sentence. */
+function noteOf({ verdict, because, runs }: MatrixRow): string {
+  if (verdict === 'works') return '';
+  return runs.length === 0 ? oneLine(because) : cut(oneLine(because), NOTE_LENGTH);
+}
+
+function withNote(
+  line: string,
+  note: string,
+  lines: readonly string[],
+  width: number,
+  paint: Paint,
+): string[] {
+  if (note === '') return [line];
+  const plainWidth = (text: string): number => widthOf(stripVTControlCharacters(text));
+  const column = Math.max(...lines.map(plainWidth)) + 2;
+  const dim = (text: string): string => paint('dim', text);
+  if (width - column < LEAST_NOTE_COLUMNS) {
+    return [line, ...wrap(note, width, '      ').map(dim)];
+  }
+  const [first, ...rest] = wrap(note, width - column);
+  const padding = ' '.repeat(column - plainWidth(line));
+  return [line + padding + dim(first!), ...rest.map((text) => ' '.repeat(column) + dim(text))];
+}

@@ -1,0 +1,23 @@
+import type { MetricUnit } from '../core/metric-table.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './text.ts';
+
+/** What stands where a run has no such value. */
+export const NONE = '–';
+
+/** The value of a metric with its unit, as a cell of a table. */
+export function metricText(unit: MetricUnit, value: number | string | null): string {
+  if (value === null) return NONE;
+  if (typeof value === 'string') return value;
+  switch (unit) {
+    case 'us':
+      return formatDuration(value);
+    case 'bytes':
+      return formatBytes(value);
+    case 'share':
+      return formatShare(value);
+    case 'per_s':
+      return formatRate(value);
+    default:
+      return Number.isInteger(value) ? formatCount(value) : formatRate(value);
+  }
+}

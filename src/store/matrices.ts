@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CannotRunError, UsageError, messageOf } from '../core/errors.ts';
+import { MATRIX_FORMAT, type Cell, type Matrix } from '../core/matrix.ts';
+import type { Result } from '../core/result.ts';
+import { writeAtomically } from './atomic-file.ts';
+import { parseJsonText } from './json-text.ts';
+import { readFailure } from './read-failure.ts';
+import { readResult } from './results.ts';
+
+/** In the directory of a matrix, beside the results of its cells. */
+export const MATRIX_FILE = 'matrix.json';
+
+/** Makes the directory of a new matrix, `<UTC time>-matrix-<short id>` in `dir`; returns its path. */
+export async function makeMatrixDirectory(dir: string, startedAt: Date): Promise<string> {
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  const directory = join(dir, `${time}Z-matrix-${randomBytes(3).toString('hex')}`);
+  await mkdir(directory, { recursive: true });
+  return directory;
+}
+
+/** Saves a matrix in its directory, whole or not at all. */
+export async function saveMatrix(directory: string, matrix: Matrix): Promise<void> {
+  const path = join(directory, MATRIX_FILE);
+  try {
+    await writeAtomically(path, (temporary) =>
+      writeFile(temporary, `${JSON.stringify(matrix, null, 2)}\n`),
+    );
+  } catch (error) {
+    throw new CannotRunError(`the matrix cannot be saved: ${messageOf(error)}`);
+  }
+}
+
+export interface SavedMatrix {
+  directory: string;
+  matrix: Matrix;
+  results: Map<Cell, Result>;
+}
+
+/** Whether this path is that of a matrix: its directory, or the file in it. */
+export async function isMatrix(path: string): Promise<boolean> {
+  return basename(path) === MATRIX_FILE || (await isDirectory(path));
+}
+
+/** Reads a matrix, by its directory or the file in it, and the results of its cells. */
+export async function readMatrix(path: string): Promise<SavedMatrix> {
+  const file = (await isDirectory(path)) ? join(path, MATRIX_FILE) : path;
+  const directory = dirname(file);
+  const matrix = await readMatrixFile(file);
+  const results = new Map<Cell, Result>();
+  for (const cell of matrix.cells) {
+    if (cell.file !== null)
+      results.set(cell, await readResult(join(directory, basename(cell.file))));
+  }
+  return { directory, matrix, results };
+}
+
+async function readMatrixFile(path: string): Promise<Matrix> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw readFailure(path, error);
+  });
+  const value = parseJsonText(path, text);
+  const format = value instanceof Object && 'format' in value ? value.format : undefined;
+  if (typeof format === 'number' && format > MATRIX_FORMAT) {
+    throw new UsageError(
+      `${path} was written by a newer probe: format ${format}, this one reads ${MATRIX_FORMAT}`,
+    );
+  }
+  const [{ firstProblem }, { matrixSchema }] = await Promise.all([
+    import('./schemas.ts'),
+    import('./matrix-schema.ts'),
+  ]);
+  const problem = firstProblem(matrixSchema, value);
+  if (problem) throw new UsageError(`${path} is not a matrix of probe: ${problem}`);
+  return value as Matrix;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
