@@ -26,12 +26,7 @@ export const duckdb: Backend = {
 
   async describe() {
     const { api, version } = await loadDriver();
-    const instance = await api.DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const result = await connection.runAndReadAll('SELECT version()');
-    connection.closeSync();
-    instance.closeSync();
-    return { version, engine: `DuckDB ${String(result.getRows()[0]?.[0])}` };
+    return { version, engine: `DuckDB ${api.version()}` };
   },
 
   async prepare(path, dataset, options) {
@@ -39,8 +34,7 @@ export const duckdb: Backend = {
     const instance = await openInstance(driver, path, options);
     try {
       const session = new Session(await instance.connect());
-      await seed(driver, session, dataset);
-      await session.close();
+      await seed(driver, session, dataset).finally(() => session.close());
     } finally {
       instance.closeSync();
     }
