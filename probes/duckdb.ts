@@ -34,7 +34,11 @@ export const duckdb: Backend = {
     const instance = await openInstance(driver, path, options);
     try {
       const session = new Session(await instance.connect());
-      await seed(driver, session, dataset).finally(() => session.close());
+      try {
+        await seed(driver, session, dataset);
+      } finally {
+        await session.close();
+      }
     } finally {
       instance.closeSync();
     }
