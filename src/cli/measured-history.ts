@@ -27,6 +27,10 @@ export class MeasuredHistory implements History {
     }
   }
 
+  writes(): AsyncIterable<Event[]> {
+    return this.source.writes?.() ?? this.source.events();
+  }
+
   get header(): HeaderEvent {
     return this.facts.header;
   }

@@ -193,7 +193,7 @@ export async function readLedgers(
     if (ledger !== undefined) return ledger;
     throw new UsageError(`the history has writes of ${process}, which is not in its header`);
   };
-  for await (const events of history.events()) {
+  for await (const events of history.writes?.() ?? history.events()) {
     for (const event of events) {
       if (event.type === 'header') {
         header = event;

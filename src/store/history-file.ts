@@ -10,6 +10,9 @@ const CHUNK_BYTES = 64 * 1024;
 const LINE_LIMIT_BYTES = 256 * 2 ** 20;
 const NEWLINE = 0x0a;
 
+/** A line of a read or a scan. It cannot stand inside a string, where JSON escapes its quotes. */
+const READ = /"f":"(?:search|poll|drain|point|files|scan)"/;
+
 /** Every event type has an entry, so that the compiler tells when one is added. */
 const EVENT_TYPES: Record<Event['type'], true> = {
   header: true,
@@ -24,7 +27,10 @@ const EVENT_TYPES: Record<Event['type'], true> = {
 
 /** The history in a file of NDJSON, plain or gzip: streamed anew each time its events are asked for. */
 export function historyAt(path: string): History {
-  return { events: () => readEvents(path) };
+  return {
+    events: () => readEvents(path, () => true),
+    writes: () => readEvents(path, (line) => !READ.test(line)),
+  };
 }
 
 /** The first line of a file, or what of it lies in the first {@link CHUNK_BYTES}. */
@@ -39,15 +45,19 @@ export async function firstLine(path: string): Promise<string> {
   }
 }
 
-async function* readEvents(path: string): AsyncGenerator<Event[]> {
+async function* readEvents(
+  path: string,
+  isWanted: (line: string) => boolean,
+): AsyncGenerator<Event[]> {
   let linesRead = 0;
   try {
     for await (const lines of readLines(path)) {
       const events: Event[] = [];
-      for (const line of lines) {
-        events.push(parseEvent(path, line, linesRead + events.length + 1));
+      for (let i = 0; i < lines.length; i++) {
+        const line = lines[i]!;
+        if (isWanted(line)) events.push(parseEvent(path, line, linesRead + i + 1));
       }
-      linesRead += events.length;
+      linesRead += lines.length;
       yield events;
     }
   } catch (error) {

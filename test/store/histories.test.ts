@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
+import type { Event } from '../../src/core/history.ts';
 import { HistorySpool, openHistory, saveHistory } from '../../src/store/histories.ts';
 import { collect, eventsOf, header, temporaryDir } from './fixtures.ts';
 
@@ -57,6 +58,25 @@ test('an event larger than a chunk, with characters cut by its border, comes bac
   const event = { type: 'fail', process: 'r0', f: 'open', start: 0, time: 1, error } as const;
   const history = await openHistory(await fileOf(gzipSync(lines([header, event, event]))));
   expect(await collect(history)).toEqual([header, event, event]);
+});
+
+test('its writes are its events without reads and scans', async () => {
+  const error = { class: 'io', message: 'no "f":"search" of mine' } as const;
+  const read = { type: 'ok', process: 'r0', iteration: 0, start: 0, time: 1 } as const;
+  const rest: Event[] = [
+    { type: 'fail', process: 'w0', f: 'open', start: 0, time: 1, error },
+    { type: 'ok', process: 'w0', f: 'insert', op: 0, start: 0, time: 1 },
+    { type: 'process', process: 'w0', state: 'finished', time: 2 },
+  ];
+  const reads: Event[] = (['search', 'poll', 'drain', 'point', 'files'] as const).map((f) => ({
+    ...read,
+    f,
+  }));
+  const scan: Event = { type: 'ok', process: 'audit', f: 'scan', copy: 0, rows: [[1, 100, 0]] };
+  const history = await openHistory(await fileOf(lines([header, ...reads, scan, ...rest])));
+  const writes: Event[] = [];
+  for await (const events of history.writes!()) writes.push(...events);
+  expect(writes).toEqual([header, ...rest]);
 });
 
 test('a reader that stops early leaves no error behind', async () => {
