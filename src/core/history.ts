@@ -116,6 +116,8 @@ export interface AuditEnd {
   f: 'audit';
   copy: number;
   start: number;
+  /** How long the open took, recovery included; absent if it was refused. */
+  openUs?: number;
   time: number;
   rows: number;
   files: number;
@@ -127,10 +129,13 @@ export interface AuditEnd {
   error?: ErrorRecord;
 }
 
-/** The common start instant and the end of the window, and whether a user ended it early. */
+/**
+ * The common start instant and the end of the window, whether a user ended it early, and (crash) where the power was cut:
+ * acknowledgements that follow it were not in hand before.
+ */
 export interface MarkEvent {
   type: 'mark';
-  name: 'start' | 'end' | 'interrupted';
+  name: 'start' | 'end' | 'interrupted' | 'cut';
   time: number;
 }
 

@@ -11,6 +11,8 @@ export interface Actor {
   name: string;
   role: Role | 'owner';
   index: number;
+  /** A writer that goes on where one before it was killed: its first operation and id. */
+  resume?: { op: number; nextId: number };
 }
 
 /** One child process: how it hosts its actors, and the database path it uses. */

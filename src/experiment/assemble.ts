@@ -63,7 +63,7 @@ function processResult(session: Session, member: Member): ProcessResult {
 }
 
 /** Every option with its value, by its saved name: snake_case with the unit last. */
-function savedOptions(options: RunOptions): Result['options'] {
+export function savedOptions(options: RunOptions): Result['options'] {
   const saved: Result['options'] = {};
   for (const [name, value] of Object.entries(options)) {
     saved[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value as string;

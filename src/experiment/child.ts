@@ -27,9 +27,16 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #tail: string[] = [];
 
-  constructor(entry: string, guard: Guard, onMessage: (message: FromWorker) => void) {
+  constructor(
+    entry: string,
+    guard: Guard,
+    onMessage: (message: FromWorker) => void,
+    wrapper: string[] = [],
+  ) {
+    const [execPath, ...execArgv] = [...wrapper, process.execPath];
     this.#process = fork(entry, [], {
-      execArgv: [],
+      execPath: execPath!,
+      execArgv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
     });

@@ -18,9 +18,9 @@ export async function prepare(session: Session): Promise<void> {
 }
 
 /** Forks every process of the plan; all have loaded their driver when this returns. */
-export async function spawn(session: Session): Promise<Crew> {
+export async function spawn(session: Session, plan = session.plan): Promise<Crew> {
   session.enter('spawn');
-  const { setup, epochUs, plan } = session;
+  const { setup, epochUs } = session;
   const { options } = setup;
   const crew = new Crew(plan, options.access, {
     fork: (onMessage) => session.fork(onMessage),
@@ -58,15 +58,8 @@ export async function open(session: Session, crew: Crew): Promise<void> {
 
 /** The measured window: all start at one instant and work until the deadline, or until the user ends it. */
 export async function work(session: Session, crew: Crew): Promise<void> {
-  session.enter('work');
   const { options, interrupt } = session.setup;
-  const leadMs = START_LEAD_MS + START_LEAD_PER_ACTOR_MS * crew.members.length;
-  const atUs = session.nowUs() + leadMs * 1000;
-  const untilUs = atUs + Math.round(options.durationS * 1_000_000);
-  session.window = { atUs, untilUs };
-  session.record([{ type: 'mark', name: 'start', time: atUs }]);
-  for (const member of working(crew)) member.state = 'running';
-  crew.send({ type: 'start', atUs, untilUs });
+  start(session, crew, options.durationS);
   const stop = (): void => {
     session.interrupted = true;
     session.record([{ type: 'mark', name: 'interrupted', time: session.nowUs() }]);
@@ -74,9 +67,21 @@ export async function work(session: Session, crew: Crew): Promise<void> {
   };
   if (interrupt.first.aborted) stop();
   else interrupt.first.addEventListener('abort', stop, { once: true });
-  await crew.barrier(['done'], leadMs + options.durationS * 1000 + opLimitMs(session));
+  await crew.barrier(['done'], options.durationS * 1000 + opLimitMs(session));
   interrupt.first.removeEventListener('abort', stop);
   session.record([{ type: 'mark', name: 'end', time: session.nowUs() }]);
+}
+
+/** Tells all to work from one instant on, for so long. */
+export function start(session: Session, crew: Crew, durationS: number): void {
+  session.enter('work');
+  const leadMs = START_LEAD_MS + START_LEAD_PER_ACTOR_MS * crew.members.length;
+  const atUs = session.nowUs() + leadMs * 1000;
+  const untilUs = atUs + Math.round(durationS * 1_000_000);
+  session.window = { atUs, untilUs };
+  session.record([{ type: 'mark', name: 'start', time: atUs }]);
+  for (const member of working(crew)) member.state = 'running';
+  crew.send({ type: 'start', atUs, untilUs });
 }
 
 /** Gives readers the staleness bound after the last acknowledgement, then lets each read everything once. */
@@ -153,7 +158,7 @@ function loadError(session: Session, message: string): CannotRunError {
   return new CannotRunError(`the driver of ${name} does not load here: ${message}.${advice}`);
 }
 
-function opLimitMs(session: Session): number {
+export function opLimitMs(session: Session): number {
   return session.setup.options.opTimeoutMs + GRACE_MS;
 }
 

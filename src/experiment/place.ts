@@ -12,6 +12,13 @@ export interface DatabaseChoice {
   overwrite: boolean;
 }
 
+/** A file system of the run's own, mounted inside its directory. */
+export interface Volume {
+  directory: string;
+  /** Unmounts it; what lies on it is gone. */
+  release(): Promise<void>;
+}
+
 export const RUN_DIRECTORY_PREFIX = 'probe-run-';
 
 /** The sibling that marks a database as made by this tool. */
@@ -31,22 +38,37 @@ export class RunPlace {
   readonly #guard: Guard;
   readonly #choice: DatabaseChoice;
 
-  private constructor(backend: Backend, guard: Guard, choice: DatabaseChoice, directory: string) {
+  #volume: Volume | undefined;
+
+  private constructor(
+    backend: Backend,
+    guard: Guard,
+    choice: DatabaseChoice,
+    directory: string,
+    volume: Volume | undefined,
+  ) {
+    this.#volume = volume;
     this.#backend = backend;
     this.#guard = guard;
     this.#choice = choice;
     this.directory = directory;
-    this.path = choice.path ?? join(directory, 'db');
+    this.path = choice.path ?? join(volume?.directory ?? directory, 'db');
     this.directoryOfDatabase = dirname(this.path);
   }
 
-  static async make(backend: Backend, guard: Guard, choice: DatabaseChoice): Promise<RunPlace> {
+  static async make(
+    backend: Backend,
+    guard: Guard,
+    choice: DatabaseChoice,
+    mount?: (directory: string) => Promise<Volume>,
+  ): Promise<RunPlace> {
     const directory = join(tmpdir(), `${RUN_DIRECTORY_PREFIX}${randomBytes(6).toString('hex')}`);
     guard.path(directory);
     await mkdir(directory, { mode: 0o700 });
     // Who made it: a start that finds it without its owner may offer to remove it.
     await writeFile(join(directory, 'owner.json'), JSON.stringify({ pid: process.pid }));
-    const place = new RunPlace(backend, guard, choice, directory);
+    const volume = await mount?.(directory);
+    const place = new RunPlace(backend, guard, choice, directory, volume);
     if (choice.path !== null) await place.#claim();
     return place;
   }
@@ -76,6 +98,7 @@ export class RunPlace {
       await removePaths(this.#databasePaths());
       for (const path of this.#databasePaths()) this.#guard.removed(path);
     }
+    await this.#volume?.release();
     await removePaths([this.directory]);
     this.#guard.removed(this.directory);
   }

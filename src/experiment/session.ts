@@ -11,7 +11,7 @@ import { monotonicUs } from '../system/clock.ts';
 import { Child, WORKER_ENTRY } from './child.ts';
 import { Guard } from './guard.ts';
 import { Interrupted, type Interrupt } from './interrupt.ts';
-import { RunPlace, type DatabaseChoice } from './place.ts';
+import { RunPlace, type DatabaseChoice, type Volume } from './place.ts';
 
 export interface RunSetup {
   backend: Backend;
@@ -41,6 +41,10 @@ export class Session {
   /** When the last write was acknowledged. */
   lastAckUs = 0;
   window: { atUs: number; untilUs: number } | undefined;
+  /** Told of each event as it arrives. */
+  observe: (event: Event) => void = () => undefined;
+  /** A program and its arguments that runs each new child (strace). */
+  wrapper: string[] = [];
   readonly warnings: string[] = [];
   readonly spoolPath: string;
   /** Share of the seed rows that are loaded. */
@@ -62,10 +66,16 @@ export class Session {
     this.spool.append([header]);
   }
 
-  static async begin(setup: RunSetup): Promise<Session> {
+  /** `mount` puts the database on a file system of its own (crash). */
+  static async begin(
+    setup: RunSetup,
+    mount?: (directory: string, guard: Guard) => Promise<Volume>,
+  ): Promise<Session> {
     const guard = new Guard();
     try {
-      return new Session(setup, guard, await RunPlace.make(setup.backend, guard, setup.db));
+      const { backend, db } = setup;
+      const mountHere = mount && (async (directory: string) => mount(directory, guard));
+      return new Session(setup, guard, await RunPlace.make(backend, guard, db, mountHere));
     } catch (error) {
       await guard.close();
       throw error;
@@ -82,13 +92,15 @@ export class Session {
         this.lastAckUs = Math.max(this.lastAckUs, event.time);
       }
       this.metrics.add(event);
+      this.observe(event);
     }
     this.spool.append(events);
   }
 
   /** A new child process, which does not outlive the session. */
   fork(onMessage: (message: FromWorker) => void): Child {
-    const child = new Child(this.setup.workerEntry ?? WORKER_ENTRY, this.guard, onMessage);
+    const entry = this.setup.workerEntry ?? WORKER_ENTRY;
+    const child = new Child(entry, this.guard, onMessage, this.wrapper);
     this.#children.push(child);
     return child;
   }

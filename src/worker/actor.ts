@@ -94,7 +94,7 @@ export class Actor {
 
   async #write(connection: WorkConnection, atUs: number, left: () => number, pause: Pause) {
     const { options } = this.#host;
-    const writer = new Writer(connection, this.recorder, options, this.plan.index);
+    const writer = new Writer(connection, this.recorder, options, this.plan);
     const everyUs = options.writeRate === 0 ? 0 : 1_000_000 / options.writeRate;
     for (let n = 0; left() > 0; n++) {
       const early = atUs + n * everyUs - this.#clock.nowUs();

@@ -19,6 +19,7 @@ export async function audit(
   const start = clock.nowUs();
   const found = { rows: 0, files: 0, missingFiles: [] as number[], duplicateFiles: [] as number[] };
   const end = { process: 'audit', f: 'audit', copy, start } as const;
+  let opened: { openUs?: number } = {};
   const send = async (event: AuditEnd): Promise<void> => {
     recorder.add(event);
     await recorder.flush();
@@ -37,6 +38,7 @@ export async function audit(
       ...planted,
     });
     const connection = await database.connect('auditor');
+    opened = { openUs: clock.nowUs() - start };
     const files = new FileSet();
     const shape = shapeOf(options);
     for await (const page of connection.scanChunks()) {
@@ -59,10 +61,11 @@ export async function audit(
     const counter = await connection.counter();
     await connection.close();
     await database.close();
-    await send({ type: 'ok', ...end, time: clock.nowUs(), ...found, counter });
+    await send({ type: 'ok', ...end, ...opened, time: clock.nowUs(), ...found, counter });
   } catch (thrown) {
     const error = recorder.error(thrown);
-    await send({ type: 'fail', ...end, time: clock.nowUs(), ...found, counter: null, error });
+    const time = clock.nowUs();
+    await send({ type: 'fail', ...end, ...opened, time, ...found, counter: null, error });
   }
 }
 

@@ -30,7 +30,7 @@ async function begin({ job, options, epochUs }: ToWorker & { type: 'init' }): Pr
   let version: { version: string; engine: string };
   try {
     backend = (await loadBackend(options.backend))!;
-    version = await backend.describe();
+    version = await backend.describe(options.engineThreads);
   } catch (error) {
     await channel.fail('load', error);
     return;

@@ -44,7 +44,10 @@ export class Recorder {
     this.#buffer.push(event);
   }
 
-  /** One write, from its invoke (delivered before it may commit) to its completion. True if it was acknowledged. */
+  /**
+   * One write, from its invoke (delivered before it may commit) to its completion (delivered at once: a kill between two
+   * operations leaves nothing in doubt). True if it was acknowledged.
+   */
   async write(
     intent: { f: WriteName; op: number; batch: number; ids?: IdRange },
     call: () => Promise<WriteReceipt>,
@@ -59,6 +62,7 @@ export class Recorder {
       const time = this.end();
       const attempts = receipt.attempts === undefined ? {} : { attempts: receipt.attempts };
       this.add({ type: 'ok', process, f, op, start, time, ...attempts });
+      await this.flush();
       return true;
     } catch (error) {
       const time = this.end();

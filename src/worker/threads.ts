@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { FromWorker, Job, ToWorker } from '../core/protocol.ts';
@@ -34,7 +34,8 @@ export function runThreads(
   };
 
   for (const actor of job.plan.actors) {
-    const thread = new Worker(new URL(import.meta.resolve('#worker')));
+    // Native code reads the process's own environment, which drivers set before they load.
+    const thread = new Worker(new URL(import.meta.resolve('#worker')), { env: SHARE_ENV });
     threads.set(actor.name, thread);
     let failure: unknown = 'the thread ended';
     thread.on('message', ({ id, message }: Relayed) => {

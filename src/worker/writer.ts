@@ -12,6 +12,7 @@ import {
   type IdRange,
 } from '../core/dataset.ts';
 import type { WriteName } from '../core/history.ts';
+import type { Actor } from '../core/protocol.ts';
 import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../core/options.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -23,15 +24,21 @@ export class Writer {
   readonly #shape;
   readonly #index: number;
   #nextId: number;
-  #op = 0;
+  #op: number;
 
-  constructor(connection: WorkConnection, recorder: Recorder, options: RunOptions, index: number) {
+  constructor(
+    connection: WorkConnection,
+    recorder: Recorder,
+    options: RunOptions,
+    { index, resume }: Actor,
+  ) {
     this.#connection = connection;
     this.#recorder = recorder;
     this.#options = options;
     this.#shape = shapeOf(options);
     this.#index = index;
-    this.#nextId = writerBase(this.#shape, index);
+    this.#nextId = resume?.nextId ?? writerBase(this.#shape, index);
+    this.#op = resume?.op ?? 0;
   }
 
   /** The next operation. False if it failed. */

@@ -1,0 +1,178 @@
+import { Option, type Command } from 'commander';
+import { backendNames, loadBackend } from '../../probes/index.ts';
+import {
+  CRASH_MODES,
+  FILESYSTEMS,
+  VICTIMS,
+  type CrashMode,
+  type CrashOptions,
+  type CrashResult,
+  type Filesystem,
+  type Victim,
+} from '../core/crash.ts';
+import { UsageError } from '../core/errors.ts';
+import type { RunOptions } from '../core/options.ts';
+import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
+import { ownPackage } from './package.ts';
+import { whole } from './parsers.ts';
+import { checkDiskSpace, checkResultsDir } from './paths.ts';
+import { validate } from './validate.ts';
+
+interface CrashArguments extends MeasureArguments {
+  mode: CrashMode;
+  kill: Victim;
+  rounds?: number;
+  filesystem: Filesystem[];
+  results: string;
+  save: boolean;
+  json?: true;
+  quiet?: true;
+}
+
+const ROUNDS: Record<CrashMode, number> = {
+  kill: 100,
+  pause: 20,
+  'disk-full': 3,
+  'power-loss': 6,
+};
+
+/** `probe crash`: what survives a kill, a pause, a full disk, a power cut. */
+export function addCrashCommand(program: Command, process: NodeJS.Process): void {
+  const command = program
+    .command('crash')
+    .description('what survives a kill, a pause, a full disk, a power cut')
+    .argument('<backend>', `one of ${backendNames.join(', ')}`)
+    .optionsGroup('The crash:')
+    .addOption(new Option('--mode <name>', 'what happens').choices(CRASH_MODES).default('kill'))
+    .addOption(new Option('--kill <who>', 'kill: whom').choices(VICTIMS).default('writer'))
+    .addOption(
+      new Option(
+        '--rounds <n>',
+        'rounds (default: kill 100, pause 20, disk-full 3, power-loss 6)',
+      ).argParser(whole(1, 1e6)),
+    )
+    .addOption(
+      new Option('--filesystem <list>', 'power-loss: file systems in turn')
+        .argParser(filesystems)
+        .default([...FILESYSTEMS], FILESYSTEMS.join(',')),
+    );
+  addMeasureOptions(command)
+    .optionsGroup('The output:')
+    .option('--results <dir>', 'folder of saved results and bundles', 'results')
+    .option('--no-save', 'save nothing')
+    .option('--json', 'print the result as JSON, and nothing else, on stdout')
+    .option('--quiet', 'no progress');
+  // Small enough for two rounds a second; one reader shows what readers see of a crash.
+  for (const [name, value] of [
+    ['rows', 1000],
+    ['dims', 128],
+    ['readers', 1],
+  ] as const) {
+    command.setOptionValueWithSource(name, value, 'default');
+  }
+  command.action(async (name: string, given: CrashArguments) => {
+    process.exitCode = await crash(name, given, command, process);
+  });
+}
+
+async function crash(
+  name: string,
+  given: CrashArguments,
+  command: Command,
+  process: NodeJS.Process,
+): Promise<number> {
+  const backend = await loadBackend(name);
+  if (backend === undefined) {
+    throw new UsageError(`'${name}' is no backend; there are: ${backendNames.join(', ')}`);
+  }
+  const options = runOptionsOf(given, backend);
+  const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
+  validate(options, backend, new Set(Object.keys(given).filter(isGiven)));
+  const crashOptions = crashOptionsOf(given, options, isGiven);
+  await checkDiskSpace(options, null);
+  if (given.save) await checkResultsDir(given.results);
+  const [{ runCrash }, { Signals }, { crashProgress, renderCrash }, { wantsColor }] =
+    await Promise.all([
+      import('../experiment/crash/campaign.ts'),
+      import('./signals.ts'),
+      import('../report/crash-table.ts'),
+      import('../report/paint.ts'),
+    ]);
+  const { Interrupted } = await import('../experiment/interrupt.ts');
+  const { stdout, stderr, env } = process;
+  const signals = new Signals(process);
+  const progress = crashProgress(stderr, given.quiet === true, crashOptions);
+  try {
+    const result = await runCrash({
+      run: {
+        backend,
+        options,
+        db: { path: null, keep: false, overwrite: false },
+        results: { dir: given.results, save: given.save, history: true },
+        toolVersion: ownPackage().version,
+        onProgress: () => undefined,
+        interrupt: signals,
+      },
+      crash: crashOptions,
+      onRound: (done, round) => progress.tell(done, round),
+    }).finally(() => progress.clear());
+    const saved = given.save ? await save(given.results, result) : [];
+    const style = { color: wantsColor(stdout, env), width: stdout.columns || 80, saved };
+    stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : renderCrash(result, style));
+    return signals.exitCode ?? exitCodeOfCrash(result);
+  } catch (error) {
+    if (!(error instanceof Interrupted) || signals.exitCode === null) throw error;
+    stderr.write(`${error.message}\n`);
+    return signals.exitCode;
+  } finally {
+    signals.stop();
+  }
+}
+
+async function save(dir: string, result: CrashResult): Promise<string[]> {
+  const [{ saveCrash }, { runName }] = await Promise.all([
+    import('../store/crashes.ts'),
+    import('../store/results.ts'),
+  ]);
+  const name = runName(new Date(result.started_at), result.backend.name, 'crash');
+  return [await saveCrash(dir, name, result), ...result.bundles];
+}
+
+/** `unsafe` 1, `unknown` 3 (a skip proves nothing either). A pause campaign that ran and found nothing wrong is fine. */
+function exitCodeOfCrash({ durability, crash: { mode }, skipped }: CrashResult): number {
+  if (durability === 'unsafe') return 1;
+  return durability === 'unknown' && (mode !== 'pause' || skipped !== null) ? 3 : 0;
+}
+
+function crashOptionsOf(
+  { mode, kill, rounds, filesystem }: CrashArguments,
+  { access, readers, writers, check }: RunOptions,
+  isGiven: (option: string) => boolean,
+): CrashOptions {
+  if (isGiven('kill') && mode !== 'kill') {
+    throw new UsageError(`option '--kill ${kill}' means something with '--mode kill' only`);
+  }
+  if (kill === 'owner' && access !== 'owner') {
+    throw new UsageError("option '--kill owner' needs '--access owner'");
+  }
+  if (kill === 'reader' && readers === 0) {
+    throw new UsageError("option '--kill reader' needs readers, and '--readers' is 0");
+  }
+  if (writers === 0) {
+    throw new UsageError('a crash without writers can lose nothing: give --writers 1 or more');
+  }
+  if (!check) throw new UsageError("option '--no-check' leaves nothing to judge a crash by");
+  if (access === 'isolated') {
+    throw new UsageError("option '--access isolated' is not for crash: nothing is shared in it");
+  }
+  return { mode, victim: kill, rounds: rounds ?? ROUNDS[mode], filesystems: filesystem };
+}
+
+function filesystems(text: string): Filesystem[] {
+  const names = text.split(',');
+  const wrong = names.find((name) => !FILESYSTEMS.some((known) => known === name));
+  if (wrong === undefined) return names as Filesystem[];
+  throw new UsageError(
+    `option '--filesystem ${text}': '${wrong}' is none; allowed: ${FILESYSTEMS.join(', ')}`,
+  );
+}

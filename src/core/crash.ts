@@ -1,0 +1,137 @@
+/** What `probe crash` is asked and what it answers; its names are the saved file's. */
+import type { AuditResult, CheckResult, ErrorResult, Result } from './result.ts';
+import { Random } from './random.ts';
+
+export const CRASH_MODES = ['kill', 'pause', 'disk-full', 'power-loss'] as const;
+export type CrashMode = (typeof CRASH_MODES)[number];
+export const VICTIMS = ['writer', 'reader', 'owner', 'all'] as const;
+export type Victim = (typeof VICTIMS)[number];
+export const FILESYSTEMS = ['ext4', 'xfs'] as const;
+export type Filesystem = (typeof FILESYSTEMS)[number];
+
+export interface CrashOptions {
+  mode: CrashMode;
+  victim: Victim;
+  rounds: number;
+  filesystems: Filesystem[];
+}
+
+/** Least share of kills that must land inside a commit for a clean outcome to mean anything. */
+export const INSIDE_COMMIT_LEAST = 0.3;
+
+export const DURABILITY_CLASSES = ['power-safe', 'process-safe', 'unsafe', 'unknown'] as const;
+export type DurabilityClass = (typeof DURABILITY_CLASSES)[number];
+
+/** One round: what was done to the database, and what was found afterwards. */
+export interface CrashRound {
+  round: number;
+  /** Of the window until the kill, the pause or the cut. */
+  delay_us: number;
+  filesystem: Filesystem | null;
+  /** The round only kills, so that what the cut adds can be told apart. */
+  control: boolean;
+  killed: string[];
+  /** An operation had been invoked and was not acknowledged. */
+  inside_commit: boolean;
+  acknowledged_operations: number;
+  acknowledged_rows: number;
+  /** Operations in doubt, and those of them whose rows are there (legal). */
+  in_doubt: number;
+  in_doubt_survived: number;
+  lost: number;
+  duplicate: number;
+  torn: number;
+  unexpected: number;
+  /** `unopenable`: refused at open. `unreadable`: opened, and a read failed. */
+  state: 'ok' | 'unopenable' | 'unreadable' | 'unknown';
+  /** Of the open in a fresh process, recovery included; null if it was refused. */
+  recovery_us: number | null;
+  side_files_bytes: number;
+  failed_checks: CheckResult[];
+  audit: AuditResult | null;
+  error: string | null;
+  /** disk-full: reads that succeeded after the first error of that class; null in other modes. */
+  reads_after_full: number | null;
+}
+
+/** What the others did while one process was stopped. */
+export interface CrashPause {
+  process: string;
+  paused_us: number;
+  reads_by_others: number;
+  writes_by_others: number;
+  errors_by_others: number;
+}
+
+export interface FsyncAudit {
+  acknowledged: number;
+  syncs: number;
+  per_acknowledged: number | null;
+  /** Why it was not done; null if it was. */
+  skipped: string | null;
+}
+
+export interface CrashResult {
+  format: 1;
+  kind: 'crash';
+  tool: Result['tool'];
+  backend: Result['backend'];
+  host: Result['host'];
+  started_at: string;
+  options: Result['options'];
+  crash: CrashOptions;
+  seed: number;
+  durability: DurabilityClass;
+  because: string;
+  next: string;
+  /** Why nothing could be done here, with the command that helps; null if it could. */
+  skipped: string | null;
+  rounds_done: number;
+  kills: number;
+  inside_commit: number;
+  inside_commit_ratio: number | null;
+  acknowledged_operations: number;
+  acknowledged_rows: number;
+  lost: number;
+  duplicate: number;
+  torn: number;
+  in_doubt: number;
+  in_doubt_survived: number;
+  unopenable: number;
+  unreadable: number;
+  recovery_us: { p50: number; max: number } | null;
+  side_files_bytes_max: number;
+  failed_rounds: number;
+  rounds: CrashRound[];
+  pauses: CrashPause[];
+  errors: ErrorResult[];
+  fsync: FsyncAudit | null;
+  rounds_per_minute: number | null;
+  bundles: string[];
+  interrupted: boolean;
+}
+
+const SHORTEST_DELAY_MS = 40;
+const LONGEST_DELAY_MS = 400;
+
+/** The seeded schedule of a round: the same seed gives the same delays, aims and pauses. */
+export function scheduleOf(
+  seed: number,
+  round: number,
+): { delayMs: number; aim: boolean; depth: number } {
+  const random = new Random(seed, 0x6372617368, round);
+  const delayMs = SHORTEST_DELAY_MS + random.fraction() * (LONGEST_DELAY_MS - SHORTEST_DELAY_MS);
+  // Every second kill comes at a random point of time; the others at a random depth of the next commit.
+  return { delayMs, aim: random.fraction() < 0.5, depth: random.fraction() };
+}
+
+/** Which process is stopped for how long, and how long all go on before. */
+export function pauseOf(
+  seed: number,
+  n: number,
+  processes: number,
+): { process: number; beforeMs: number; pausedMs: number } {
+  const random = new Random(seed, 0x7061757365, n);
+  const process = random.below(processes);
+  return { process, beforeMs: 100 + random.below(300), pausedMs: 200 + random.below(800) };
+}

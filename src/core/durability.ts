@@ -1,0 +1,146 @@
+import {
+  INSIDE_COMMIT_LEAST,
+  type CrashOptions,
+  type CrashRound,
+  type DurabilityClass,
+} from './crash.ts';
+import type { CheckResult } from './result.ts';
+
+interface Judged {
+  durability: DurabilityClass;
+  because: string;
+  next: string;
+}
+
+/** Whether a round lost, tore or invented something, or left a database that cannot be used. */
+export function failed(round: CrashRound): boolean {
+  return (
+    round.failed_checks.length > 0 || round.state === 'unopenable' || round.state === 'unreadable'
+  );
+}
+
+/** The durability class of a campaign, with the sentence why. Pauses are judged by their checks. */
+export function durabilityOf(
+  { mode, victim }: CrashOptions,
+  rounds: CrashRound[],
+  pauseChecks: CheckResult[],
+): Judged {
+  if (mode === 'pause') return judgePauses(pauseChecks);
+  const audited = rounds.filter(({ state }) => state !== 'unknown');
+  if (audited.length === 0 || audited.every((round) => round.acknowledged_operations === 0)) {
+    return unknown('no round ended in an audit of acknowledged commits');
+  }
+  if (mode === 'power-loss') return judgePowerLoss(audited);
+  const broken = audited.filter(failed);
+  if (broken.length > 0)
+    return unsafe(broken, audited.length, mode === 'kill' ? 'a kill' : 'a full disk');
+  if (audited.length < rounds.length) {
+    return unknown(
+      `${rounds.length - audited.length} of ${rounds.length} rounds could not be audited`,
+    );
+  }
+  if (mode === 'disk-full') {
+    const hit = audited.filter(({ reads_after_full }) => reads_after_full !== null).length;
+    if (hit === 0) return unknown('the disk was never full');
+    return {
+      durability: 'process-safe',
+      because: `the disk was full in ${hit} rounds, and everything acknowledged was there afterwards.`,
+      next: 'Kill it next: --mode kill; and cut the power: --mode power-loss.',
+    };
+  }
+  const inside = audited.filter(({ inside_commit }) => inside_commit).length;
+  const share = inside / audited.length;
+  if (victim !== 'reader' && share < INSIDE_COMMIT_LEAST) {
+    return unknown(
+      `only ${inside} of ${audited.length} kills landed inside a commit; ${percent(INSIDE_COMMIT_LEAST)} are needed`,
+    );
+  }
+  return {
+    durability: 'process-safe',
+    because:
+      `${audited.length} kills (${inside} inside a commit) lost none of ` +
+      `${sum(audited, 'acknowledged_rows')} acknowledged rows. A kill is not a power cut: the page cache survived.`,
+    next: 'Cut the power: --mode power-loss.',
+  };
+}
+
+function judgePowerLoss(rounds: CrashRound[]): Judged {
+  const controls = rounds.filter(({ control }) => control);
+  const cuts = rounds.filter(({ control }) => !control);
+  const brokenControls = controls.filter(failed);
+  if (brokenControls.length > 0) return unsafe(brokenControls, controls.length, 'a kill');
+  if (cuts.length === 0) return unknown('the power was never cut');
+  const broken = cuts.filter(failed);
+  if (broken.length === 0) {
+    return {
+      durability: 'power-safe',
+      because: `${cuts.length} power cuts lost none of ${sum(cuts, 'acknowledged_rows')} rows acknowledged before the cut.`,
+      next: 'Nothing: an acknowledgement means that the data is on the disk.',
+    };
+  }
+  const unopenable = broken.filter(({ state }) => state === 'unopenable').length;
+  const unreadable = broken.filter(({ state }) => state === 'unreadable').length;
+  const lost =
+    `${broken.length} of ${cuts.length} power cuts lost acknowledged data ` +
+    `(${unopenable} left a database that does not open, ${unreadable} one that cannot be read, ` +
+    `${sum(broken, 'lost')} of ${sum(cuts, 'acknowledged_rows')} rows lost)`;
+  if (controls.length === 0) {
+    return {
+      durability: 'unsafe',
+      because: `${lost}, and no kill was tried.`,
+      next: 'Try --mode kill.',
+    };
+  }
+  return {
+    durability: 'process-safe',
+    because: `${controls.length} kills lost nothing, but ${lost}.`,
+    next: 'An acknowledgement means visible, not durable: sync the file system after what must not be lost.',
+  };
+}
+
+function judgePauses(checks: CheckResult[]): Judged {
+  const fired = checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen');
+  if (fired.length > 0) {
+    return {
+      durability: 'unsafe',
+      because: `with processes stopped and continued, ${fired.map(({ name, because }) => `${name}: ${because}`).join('; ')}`,
+      next: 'See the findings; the history beside the result has every event.',
+    };
+  }
+  return {
+    ...unknown('nothing was killed: pauses tell who waits for whom, not what survives'),
+    next: 'Kill it: --mode kill.',
+  };
+}
+
+function unsafe(broken: CrashRound[], of: number, what: string): Judged {
+  const [first] = broken;
+  const check = first!.failed_checks[0];
+  const example =
+    first!.state === 'unopenable'
+      ? `the database did not open (${first!.error})`
+      : first!.state === 'unreadable'
+        ? `the database could not be read (${first!.error})`
+        : `${check!.name}: ${check!.because}`;
+  return {
+    durability: 'unsafe',
+    because: `${broken.length} of ${of} rounds did not survive ${what}; round ${first!.round}: ${example}`,
+    next: 'Replay it from the bundle of that round.',
+  };
+}
+
+function unknown(why: string): Judged {
+  return {
+    durability: 'unknown',
+    because: `${why}.`,
+    next: 'Give it more rounds, or smaller --rows.',
+  };
+}
+
+function sum(rounds: CrashRound[], field: 'acknowledged_rows' | 'lost'): string {
+  return rounds.reduce((total, round) => total + round[field], 0).toLocaleString('en');
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { scheduleOf, type CrashOptions } from '../../core/crash.ts';
+import type { History } from '../../core/history.ts';
+import { HISTORY_SUFFIX } from '../../store/histories.ts';
+import type { Session } from '../session.ts';
+import { keepSnapshots } from './files.ts';
+import type { JudgedRound } from './epoch.ts';
+
+/**
+ * Keeps what a failing round leaves: the history it was judged by (`probe recheck` reads it), the database before and
+ * after, the versions, and the command that tries it again. Returns the bundle's directory.
+ */
+export async function keepBundle(
+  session: Session,
+  crash: CrashOptions,
+  { round, view }: JudgedRound,
+  version: { version: string; engine: string } | undefined,
+  directory: string,
+): Promise<string> {
+  const { options, backend, toolVersion } = session.setup;
+  await mkdir(directory, { recursive: true });
+  await keepSnapshots(session, directory);
+  const bundle = {
+    format: 1,
+    kind: 'crash-bundle',
+    round,
+    seed: options.seed,
+    schedule: scheduleOf(options.seed, round.round),
+    tool: { version: toolVersion, node: process.version },
+    backend: { name: backend.name, package: backend.package ?? null, ...version },
+    replay: replayOf(session, crash),
+  };
+  await writeFile(join(directory, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
+  const history = join(directory, `round${HISTORY_SUFFIX}`);
+  await pipeline(Readable.from(lines(view)), createGzip(), createWriteStream(history));
+  return directory;
+}
+
+async function* lines(view: History): AsyncGenerator<string> {
+  for await (const events of view.events()) {
+    if (events.length > 0) yield `${events.map((event) => JSON.stringify(event)).join('\n')}\n`;
+  }
+}
+
+/** The command that makes the same schedule again. Real races differ; the delays do not. */
+function replayOf({ setup }: Session, { mode, victim, rounds, filesystems }: CrashOptions): string {
+  const { backend, access, rows, dims, batch, writers, readers, seed, bug } = setup.options;
+  const words = ['probe', 'crash', backend, '--mode', mode, '--rounds', rounds];
+  if (mode === 'kill') words.push('--kill', victim);
+  if (mode === 'power-loss') words.push('--filesystem', filesystems.join(','));
+  words.push('--access', access, '--rows', rows, '--dims', dims, '--batch', batch);
+  words.push('--writers', writers, '--readers', readers, '--seed', seed);
+  if (bug !== null) words.push('--bug', bug);
+  return words.join(' ');
+}

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import type {
+  CrashOptions,
+  CrashPause,
+  CrashResult,
+  CrashRound,
+  FsyncAudit,
+} from '../../core/crash.ts';
+import { durabilityOf, failed } from '../../core/durability.ts';
+import type { CheckResult, ErrorResult } from '../../core/result.ts';
+import { runName } from '../../store/results.ts';
+import { savedOptions } from '../assemble.ts';
+import { hostInfo } from '../host-info.ts';
+import type { RunSetup } from '../session.ts';
+import { keepBundle } from './bundle.ts';
+import { diskFullRounds } from './disk-full.ts';
+import type { Epoch, JudgedRound } from './epoch.ts';
+import { killRounds } from './kill.ts';
+import { pauseRounds } from './pause.ts';
+import { powerLossRounds } from './power-loss.ts';
+import { obstacle } from './volumes.ts';
+import { tmpdir } from 'node:os';
+
+export interface CrashSetup {
+  run: RunSetup;
+  crash: CrashOptions;
+  /** Told after each round: how many are done, and what the last one found. */
+  onRound(done: number, round: CrashRound | CrashPause): void;
+}
+
+/** More failing rounds than this tell nothing new; their bundles would fill the disk. */
+const BUNDLES_KEPT = 3;
+/** Rounds whose details stay in the result; beyond it only failing ones do. */
+const ROUNDS_KEPT = 2000;
+
+/** The rounds of one campaign so far. */
+export class Campaign {
+  readonly setup: CrashSetup;
+  readonly name: string;
+  readonly startedAt = new Date();
+  readonly rounds: CrashRound[] = [];
+  readonly pauses: CrashPause[] = [];
+  readonly bundles: string[] = [];
+  errors: ErrorResult[] = [];
+  fsync: FsyncAudit | null = null;
+  version: { version: string; engine: string } | undefined;
+
+  constructor(setup: CrashSetup) {
+    this.setup = setup;
+    this.name = `${runName(this.startedAt, setup.run.backend.name, 'crash')}`;
+  }
+
+  get interrupted(): boolean {
+    return this.setup.run.interrupt.first.aborted;
+  }
+
+  /** Counts a round; a failing one is kept as a bundle. */
+  async add(epoch: Epoch, judged: JudgedRound): Promise<void> {
+    const { round } = judged;
+    if (this.rounds.length < ROUNDS_KEPT || failed(round)) this.rounds.push(round);
+    this.setup.onRound(this.rounds.length, round);
+    const { save, dir } = this.setup.run.results;
+    if (!failed(round) || !save || this.bundles.length >= BUNDLES_KEPT) return;
+    const directory = join(dir, `${this.name}-round-${round.round}`);
+    const { session, version } = epoch;
+    this.bundles.push(await keepBundle(session, this.setup.crash, judged, version, directory));
+  }
+
+  addPause(pause: CrashPause): void {
+    this.pauses.push(pause);
+    this.setup.onRound(this.pauses.length, pause);
+  }
+
+  /** Takes over what an epoch measured before it is gone. */
+  learn(epoch: Epoch): void {
+    this.version = epoch.version;
+    for (const error of epoch.session.metrics.errors()) {
+      const known = this.errors.find(
+        ({ operation, class: name }) => operation === error.operation && name === error.class,
+      );
+      if (known === undefined) this.errors.push({ ...error });
+      else known.count += error.count;
+    }
+  }
+}
+
+const MODES = {
+  kill: killRounds,
+  'power-loss': powerLossRounds,
+  'disk-full': diskFullRounds,
+} as const;
+
+/** What survives a kill, a pause, a full disk, a power cut: rounds, and a durability class at the end. */
+export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
+  const campaign = new Campaign(setup);
+  const { mode, filesystems } = setup.crash;
+  const skipped = await obstacle(mode, filesystems);
+  const began = performance.now();
+  let pauseChecks: CheckResult[] = [];
+  if (skipped === null) {
+    if (mode === 'pause') pauseChecks = await pauseRounds(campaign);
+    else await MODES[mode](campaign);
+  }
+  const minutes = (performance.now() - began) / 60_000;
+  return assembleCrash(campaign, pauseChecks, skipped, minutes);
+}
+
+function assembleCrash(
+  campaign: Campaign,
+  pauseChecks: CheckResult[],
+  skipped: string | null,
+  minutes: number,
+): CrashResult {
+  const { run, crash } = campaign.setup;
+  const { rounds, pauses } = campaign;
+  const total = (field: keyof CrashRound): number =>
+    rounds.reduce((sum, round) => sum + Number(round[field]), 0);
+  const kills = crash.mode === 'kill' ? rounds : rounds.filter(({ control }) => control);
+  const inside = kills.filter(({ inside_commit }) => inside_commit).length;
+  const recoveries = rounds
+    .flatMap(({ recovery_us }) => recovery_us ?? [])
+    .toSorted((a, b) => a - b);
+  const judged =
+    skipped === null
+      ? durabilityOf(crash, rounds, pauseChecks)
+      : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
+  const done = rounds.length + pauses.length;
+  return {
+    format: 1,
+    kind: 'crash',
+    tool: { version: run.toolVersion, node: process.version },
+    backend: {
+      name: run.backend.name,
+      package: run.backend.package ?? null,
+      ...(campaign.version ?? { version: 'unknown', engine: 'unknown' }),
+    },
+    host: hostInfo(tmpdir()),
+    started_at: campaign.startedAt.toISOString(),
+    options: savedOptions(run.options),
+    crash,
+    seed: run.options.seed,
+    ...judged,
+    skipped,
+    rounds_done: done,
+    kills: kills.length,
+    inside_commit: inside,
+    inside_commit_ratio: kills.length === 0 ? null : inside / kills.length,
+    acknowledged_operations: total('acknowledged_operations'),
+    acknowledged_rows: total('acknowledged_rows'),
+    lost: total('lost'),
+    duplicate: total('duplicate'),
+    torn: total('torn'),
+    in_doubt: total('in_doubt'),
+    in_doubt_survived: total('in_doubt_survived'),
+    unopenable: rounds.filter(({ state }) => state === 'unopenable').length,
+    unreadable: rounds.filter(({ state }) => state === 'unreadable').length,
+    recovery_us:
+      recoveries.length === 0
+        ? null
+        : { p50: recoveries[recoveries.length >> 1]!, max: recoveries.at(-1)! },
+    side_files_bytes_max: rounds.reduce((max, round) => Math.max(max, round.side_files_bytes), 0),
+    failed_rounds: rounds.filter(failed).length,
+    rounds,
+    pauses,
+    errors: campaign.errors,
+    fsync: campaign.fsync,
+    rounds_per_minute: done === 0 ? null : done / minutes,
+    bundles: campaign.bundles,
+    interrupted: campaign.interrupted,
+  };
+}

@@ -1,0 +1,57 @@
+import { failed } from '../../core/durability.ts';
+import type { Event } from '../../core/history.ts';
+import { delay } from '../../system/delay.ts';
+import type { Campaign } from './campaign.ts';
+import { Epoch, type Blow } from './epoch.ts';
+import { smallVolume } from './volumes.ts';
+
+/** Beyond the seed and its copies while it is loaded: what the writer has until the disk is full. */
+const ROOM_BYTES = 12 * 2 ** 20;
+const SEED_FACTOR = 3;
+/** Until then the disk must be full. */
+const FULL_LIMIT_MS = 60_000;
+/** How long all go on with a full disk. */
+const FULL_MS = 2000;
+
+/** A disk that is full: what fails, whether reads go on, whether it opens again, whether anything acknowledged is lost. */
+export async function diskFullRounds(campaign: Campaign): Promise<void> {
+  const { run, crash } = campaign.setup;
+  const { rows, dims } = run.options;
+  const sizeBytes = rows * (dims * 4 + 400) * SEED_FACTOR + ROOM_BYTES;
+  for (let n = 0; n < crash.rounds && !campaign.interrupted; n++) {
+    const epoch = await Epoch.begin(run, null, async (directory, guard) =>
+      smallVolume(directory, guard, sizeBytes),
+    );
+    try {
+      const full = { since: false, reads: 0 };
+      const judged = await epoch.round(n, filling(full));
+      judged.round.reads_after_full = full.since ? full.reads : null;
+      await campaign.add(epoch, judged);
+      campaign.learn(epoch);
+      if (failed(judged.round)) continue;
+    } finally {
+      await epoch.end();
+    }
+  }
+}
+
+function filling(full: { since: boolean; reads: number }): Blow {
+  return async ({ session }) => {
+    const learn = session.observe;
+    let onFull: () => void = () => undefined;
+    const isFull = new Promise<void>((resolve) => (onFull = resolve));
+    session.observe = (event: Event) => {
+      learn(event);
+      if ('error' in event && event.error?.class === 'disk_full') {
+        full.since = true;
+        onFull();
+      }
+      const read = event.type === 'ok' && 'f' in event && event.f === 'poll';
+      if (full.since && read) full.reads++;
+    };
+    await Promise.race([isFull, delay(FULL_LIMIT_MS, session.setup.interrupt.first)]);
+    await delay(FULL_MS, session.setup.interrupt.first);
+    session.observe = learn;
+    return [];
+  };
+}

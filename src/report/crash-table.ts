@@ -1,0 +1,152 @@
+import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
+import { failed } from '../core/durability.ts';
+import { oneLine, wrap } from './columns.ts';
+import { painter, type Paint } from './paint.ts';
+import { tableLines } from './table.ts';
+import { formatBytes, formatCount, formatDuration, formatShare } from './text.ts';
+
+const TELL_EVERY_MS = 5000;
+
+interface CrashStyle {
+  color: boolean;
+  width: number;
+  saved?: string[];
+}
+
+/** A campaign's result as text: what was done, what was found, the durability class and why. */
+export function renderCrash(result: CrashResult, { color, width, saved = [] }: CrashStyle): string {
+  const paint = painter(color);
+  const { backend, crash, options, host } = result;
+  const lines = [
+    paint(
+      'bold',
+      `probe crash ${backend.name} · ${crash.mode} · ${options['access']} · ${result.rounds_done} rounds`,
+    ),
+    ...wrap(
+      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,
+      width,
+      '  ',
+    ),
+    '',
+    ...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)),
+    '',
+    ...errorLines(result, width),
+    ...failedLines(result, width),
+    ...entry('Class', `${result.durability.toUpperCase()}: ${result.because}`, width).map((line) =>
+      line.replace(result.durability.toUpperCase(), (name) => paintClass(result, name, paint)),
+    ),
+    ...entry('Next', result.next, width),
+    ...saved.map((path) => `  ${'Saved'.padEnd(LABEL)}${path}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const LABEL = 11;
+
+function entry(name: string, text: string, width: number): string[] {
+  return wrap(oneLine(text), width, `  ${name.padEnd(LABEL)}`);
+}
+
+function paintClass({ durability }: CrashResult, name: string, paint: Paint): string {
+  const safe = durability === 'power-safe' || durability === 'process-safe';
+  return paint(safe ? 'green' : durability === 'unsafe' ? 'red' : 'yellow', name);
+}
+
+function roundLines(result: CrashResult): string[] {
+  const { recovery_us: recovery, fsync } = result;
+  const inside = result.inside_commit_ratio;
+  const rows: [string, string][] = [
+    ['kills', formatCount(result.kills)],
+    ['inside a commit', inside === null ? '–' : `${result.inside_commit} (${formatShare(inside)})`],
+    ['acknowledged operations', formatCount(result.acknowledged_operations)],
+    ['acknowledged rows', formatCount(result.acknowledged_rows)],
+    ['lost', formatCount(result.lost)],
+    ['duplicated', formatCount(result.duplicate)],
+    ['torn', formatCount(result.torn)],
+    ['in doubt, survived (legal)', `${result.in_doubt}, ${result.in_doubt_survived}`],
+    ['unopenable', formatCount(result.unopenable)],
+    ['opens but unreadable', formatCount(result.unreadable)],
+    ['failed rounds', formatCount(result.failed_rounds)],
+    [
+      'recovery p50, max',
+      recovery === null ? '–' : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,
+    ],
+    ['side files, largest', formatBytes(result.side_files_bytes_max)],
+    [
+      'rounds per minute',
+      result.rounds_per_minute === null ? '–' : result.rounds_per_minute.toFixed(1),
+    ],
+  ];
+  const full = result.rounds.flatMap(({ reads_after_full }) => reads_after_full ?? []);
+  if (result.crash.mode === 'disk-full') {
+    rows.push(['rounds with a full disk', formatCount(full.length)]);
+    rows.push(['reads while it was full', formatCount(full.reduce((sum, n) => sum + n, 0))]);
+  }
+  if (fsync !== null) {
+    const { per_acknowledged: ratio, acknowledged, skipped } = fsync;
+    const text =
+      ratio === null
+        ? (skipped ?? '–')
+        : `${ratio.toFixed(2)} (${fsync.syncs} for ${acknowledged})`;
+    rows.push(['syncs per acknowledged operation', text]);
+  }
+  return tableLines(['what', 'found'], rows);
+}
+
+function pauseLines({ pauses }: CrashResult): string[] {
+  const roles = [...new Set(pauses.map(({ process }) => process))].toSorted();
+  const rows = roles.map((name) => {
+    const own = pauses.filter(({ process }) => process === name);
+    const sum = (field: Exclude<keyof CrashPause, 'process'>): number =>
+      own.reduce((total, pause) => total + pause[field], 0);
+    return [
+      name,
+      formatCount(own.length),
+      formatDuration(sum('paused_us')),
+      formatCount(sum('reads_by_others')),
+      formatCount(sum('writes_by_others')),
+      formatCount(sum('errors_by_others')),
+    ];
+  });
+  return tableLines(
+    ['stopped', 'times', 'for', "others' reads", "others' writes", "others' errors"],
+    rows,
+  );
+}
+
+function errorLines({ errors }: CrashResult, width: number): string[] {
+  return errors.flatMap(({ operation, class: name, count, example }) =>
+    entry('Error', `${formatCount(count)} × ${operation}: ${name}: ${example}`, width),
+  );
+}
+
+function failedLines({ rounds }: CrashResult, width: number): string[] {
+  const broken = rounds.filter(failed).slice(0, 5);
+  return broken.flatMap((round) => {
+    const where = `round ${round.round}${round.filesystem === null ? '' : ` on ${round.filesystem}`}`;
+    const what =
+      round.state === 'ok' || round.state === 'unknown'
+        ? round.failed_checks.map(({ name, because }) => `${name}: ${because}`).join('; ')
+        : `${round.state}: ${round.error}`;
+    return entry('FAIL', `${where}: ${what}`, width);
+  });
+}
+
+/** A line every few seconds while rounds go on, and one for each that failed. */
+export function crashProgress(
+  stream: NodeJS.WritableStream,
+  quiet: boolean,
+  { rounds, mode }: CrashOptions,
+): { tell(done: number, round: CrashRound | CrashPause): void; clear(): void } {
+  let saidMs = performance.now();
+  return {
+    tell(done, round) {
+      const broken = 'failed_checks' in round && failed(round);
+      if (quiet || (!broken && performance.now() - saidMs < TELL_EVERY_MS)) return;
+      saidMs = performance.now();
+      const total = mode === 'power-loss' ? rounds * 2 : rounds;
+      stream.write(`[${done}/${total}] ${mode}${broken ? `  round ${round.round} FAILED` : ''}\n`);
+    },
+    clear: () => undefined,
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { RunOutcome } from '../../src/experiment/run.ts';
+import { shortRun, workerFixture } from '../support/run.ts';
+
+const runWith = async (fixture: string, opTimeoutMs = 1500): Promise<RunOutcome> =>
+  shortRun({ opTimeoutMs }, { workerEntry: workerFixture(fixture) });
+
+const process0 = ({ result }: RunOutcome) =>
+  result.processes.find(({ role, index }) => role === 'reader' && index === 0)!;
+
+describe('a worker that misbehaves', () => {
+  it('is reported as dead, with its signal and its last words, when it crashes', async () => {
+    const outcome = await runWith('crash');
+    expect(process0(outcome)).toMatchObject({ state: 'died', signal: 'SIGSEGV', exit: null });
+    expect(process0(outcome).stderr_tail).toContain('the fixture is about to crash');
+    expect(outcome.result.verdict).toBe('errors');
+    expect(outcome.result.counts.reads_ok).toBeGreaterThan(0);
+    expect(outcome.result.checks.find(({ name }) => name === 'lost')!.verdict).toBe('pass');
+  });
+
+  it('is killed and reported as hung when its main thread is blocked', async () => {
+    const outcome = await runWith('hang');
+    expect(process0(outcome)).toMatchObject({ state: 'hung', signal: 'SIGKILL' });
+    expect(outcome.result.verdict).toBe('errors');
+  });
+
+  it('is killed and reported as hung when it no longer hears the coordinator', async () => {
+    const outcome = await runWith('deaf');
+    expect(process0(outcome)).toMatchObject({ state: 'hung', signal: 'SIGKILL' });
+  });
+
+  it('may print without end: the run goes on and a short tail is kept', async () => {
+    const outcome = await runWith('flood');
+    expect(process0(outcome).state).toBe('finished');
+    expect(process0(outcome).stderr_tail.length).toBeLessThan(100_000);
+    expect(process0(outcome).stderr_tail).toContain('noise');
+  });
+});
