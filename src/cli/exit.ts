@@ -41,7 +41,9 @@ export function reportError(error: unknown, stderr: NodeJS.WritableStream): numb
 function sentenceOf({ code, message }: CommanderError): string {
   const sentence = message
     .replace(/\n\((.*)\)$/, '; $1')
-    .replace(/ is invalid\. (\w)/, (_, first: string) => ` is invalid: ${first.toLowerCase()}`);
+    .replace(/( is invalid[^.]*)\. (\w)/, (_, what: string, first: string) => {
+      return `${what}: ${first.toLowerCase()}`;
+    });
   const isDeadEnd = code.startsWith('commander.unknown') && sentence === message;
   return isDeadEnd ? `${sentence}; --help lists what there is` : sentence;
 }

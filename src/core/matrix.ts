@@ -66,7 +66,7 @@ export function controlProblem(control: ControlName, result: Result): string | n
   if (control === 'reference') {
     return verdict === 'works' ? null : `the correct backend ended in ${verdict}: ${because}`;
   }
-  const fresh = counts.fresh_read_iterations + counts.fresh_read_results;
+  const fresh = Math.max(counts.fresh_read_iterations, counts.fresh_read_results);
   if (fresh > 0) return `nobody wrote, and ${fresh} reads were counted as fresh`;
   return counts.reads_ok > 0 ? null : `nobody could read: ${because}`;
 }
