@@ -6,7 +6,7 @@ import { addMeasureOptions, type MeasureArguments } from './options.ts';
 import { nonEmpty, refresh, whole } from './parsers.ts';
 
 /** Options of a run that a matrix takes a list of. */
-export interface Lists {
+interface Lists {
   access: AccessName[];
   readers: number[];
   writers: number[];

@@ -63,7 +63,7 @@ export async function runMatrix(setup: MatrixSetup): Promise<void> {
 }
 
 /** Whether a cell is still to be run: also what failed before may run now. */
-export function isDue({ state }: Cell): boolean {
+function isDue({ state }: Cell): boolean {
   return state === 'pending' || state === 'failed';
 }
 

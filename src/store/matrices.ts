@@ -10,7 +10,7 @@ import { readFailure } from './read-failure.ts';
 import { readResult } from './results.ts';
 
 /** In the directory of a matrix, beside the results of its cells. */
-export const MATRIX_FILE = 'matrix.json';
+const MATRIX_FILE = 'matrix.json';
 
 /** Makes the directory of a new matrix, `<UTC time>-matrix-<short id>` in `dir`; returns its path. */
 export async function makeMatrixDirectory(dir: string, startedAt: Date): Promise<string> {
