@@ -15,7 +15,6 @@ import type { RunOptions } from '../core/options.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from './package.ts';
 import { whole } from './parsers.ts';
-import { checkDiskSpace, checkResultsDir } from './paths.ts';
 import { validate } from './validate.ts';
 
 interface CrashArguments extends MeasureArguments {
@@ -89,6 +88,7 @@ async function crash(
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
   validate(options, backend, new Set(Object.keys(given).filter(isGiven)));
   const crashOptions = crashOptionsOf(given, options, isGiven);
+  const { checkDiskSpace, checkResultsDir } = await import('./paths.ts');
   await checkDiskSpace(options, null);
   if (given.save) await checkResultsDir(given.results);
   const [{ runCrash }, { Signals }, { crashProgress, renderCrash }, { wantsColor }] =

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
-import { messageOf } from '../core/errors.ts';
+import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { pinned } from './package.ts';
 
 /** What a user writes behind the number. */
@@ -47,10 +47,11 @@ async function backends(): Promise<BackendEntry[]> {
 async function describe(backend: Backend) {
   const { name, claims, refresh, lacks } = backend;
   const driver = backend.package ?? null;
-  const { version, engine, error } = await backend.describe().then(
-    (found) => ({ ...found, error: null }),
-    (reason: unknown) => ({ version: null, engine: null, error: messageOf(reason) }),
-  );
+  const { loadTest } = await import('../experiment/load-test.ts');
+  const defaults = addMeasureOptions(new Command()).opts<MeasureArguments>();
+  const unloaded = { version: null, engine: null, error: null };
+  const found = { ...unloaded, ...(await loadTest(runOptionsOf(defaults, backend))) };
+  const { version, engine, error } = found;
   return {
     ...{ name, package: driver, version, engine, loads: error === null, error, claims },
     ...{ refresh: refresh.kinds, default_refresh: refresh.default, lacks },

@@ -1,4 +1,5 @@
-import { judge } from '../checks/index.ts';
+import { judge, type Judgement } from '../checks/index.ts';
+import { unjudged } from '../checks/unjudged.ts';
 import type { Result } from '../core/result.ts';
 import { assemble } from './assemble.ts';
 import type { Crew } from './crew.ts';
@@ -12,6 +13,15 @@ export interface RunOutcome {
   saved: Saved;
   /** What could not be saved, for the user. */
   notes: string[];
+}
+
+/** What cannot be read back whole is not judged: events that are missing would look like rows that are lost. */
+async function judgeWhole(session: Session): Promise<Judgement> {
+  const history = await session.history();
+  const { error } = session.spool;
+  return error === null
+    ? judge(history)
+    : unjudged(`the history could not be kept: ${error.message}`);
 }
 
 /**
@@ -34,7 +44,7 @@ export async function runProbe(setup: RunSetup): Promise<RunOutcome> {
     await close(session, crew);
     await audit(session, auditor);
     session.enter('judge');
-    const judgement = await judge(await session.history());
+    const judgement = await judgeWhole(session);
     stopTelling();
     return await save(session, assemble(session, crew, judgement));
   } finally {

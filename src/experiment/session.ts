@@ -125,7 +125,7 @@ export class Session {
     const { error, dropped } = this.spool;
     if (error !== null) {
       this.warnings.push(
-        `the history is incomplete (${error.message}): ${dropped} events were lost, what the checks say covers the rest`,
+        `the history could not be kept (${error.message}): ${dropped} events were lost, so nothing is judged`,
       );
     }
     return this.spool.history();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
 import type { Actor as ActorPlan } from '../core/protocol.ts';
 import { Random } from '../core/random.ts';
@@ -104,6 +105,8 @@ export class Actor {
       }
       if (await writer.operate()) pause.reset();
       else await pause.wait(left() / 1000);
+      // A synchronous driver never lets the event loop turn by itself: no beat, no `stop` would get through.
+      await turn();
     }
   }
 
@@ -112,6 +115,7 @@ export class Actor {
     while (left() > 0) {
       if (await this.#reader.iterate()) pause.reset();
       else await pause.wait(left() / 1000);
+      await turn();
     }
   }
 

@@ -2,8 +2,8 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { generateHere, type GenerateTask } from './seed-data.ts';
 
-/** Called by piscina, which wants a default export. */
-export default function generate(task: GenerateTask): unknown {
+/** Called by piscina, by its name. */
+export function generate(task: GenerateTask): unknown {
   const rows = generateHere(task);
   return move({
     [transferableSymbol]: [rows.ids.buffer, rows.embeddings.buffer, rows.checksums.buffer],

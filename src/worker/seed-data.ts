@@ -98,6 +98,7 @@ async function openPool(): Promise<Piscina> {
   const { Piscina } = await import('piscina');
   return new Piscina({
     filename: import.meta.resolve('#generate'),
+    name: 'generate',
     maxThreads: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)),
   });
 }

@@ -1,0 +1,11 @@
+import { CHECKS } from '../core/names.ts';
+import type { CheckResult } from '../core/result.ts';
+import type { Judgement } from './court.ts';
+
+/** Every check unknown, for one reason: there is no history that could be judged. */
+export function unjudged(because: string): Judgement {
+  const checks = CHECKS.map((name): CheckResult => {
+    return { name, verdict: 'unknown', because, count: 0, findings: [] };
+  });
+  return { checks, audit: null, overlapRatio: null };
+}
