@@ -1,6 +1,6 @@
 import type { Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText } from './describe.ts';
+import { at, count, finding, operationText, readText, rowsOf } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 
 /** Rows of an operation that certainly failed are visible. */
@@ -20,7 +20,7 @@ export function createAbortedRead(run: Run): Check {
         if (operation.outcome !== 'fail') continue;
         findings.add(1, () => {
           const says = text(readText(event), rows.shownOf(operation), operation);
-          return finding(says, idsOf(operation), [operation.batch], event);
+          return finding(says, rowsOf(operation), [operation.batch], event);
         });
       }
     },
@@ -31,7 +31,7 @@ export function createAbortedRead(run: Run): Check {
         const visible = rows.shownOf(operation);
         findings.addAudited(visible, () => {
           const says = text('the audit', visible, operation);
-          return finding(says, idsOf(operation), [operation.batch], null);
+          return finding(says, rowsOf(operation), [operation.batch], null);
         });
       }
     },
@@ -43,8 +43,4 @@ export function createAbortedRead(run: Run): Check {
         pass: `nothing of ${count(failed, 'failed operation')} was visible`,
       }),
   };
-}
-
-function idsOf({ cover }: Operation): number[] {
-  return cover === null ? [] : [cover.first, cover.last];
 }

@@ -16,23 +16,29 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** `row 7`, `rows 5001-5064`, `rows 1-3, 9`: ids must ascend. */
-export function rowsText(ids: readonly number[]): string {
-  const ranges: [first: number, last: number, step: number][] = [];
-  for (const id of ids) {
-    const open = ranges.at(-1);
-    const step = open === undefined ? 0 : id - open[1];
-    if (open !== undefined && step > 0 && (open[2] === step || open[0] === open[1])) {
-      open[1] = id;
-      open[2] = step;
-    } else ranges.push([id, id, 1]);
+/** `row 7`, `rows 5001-5064`, `rows 1-3, 9`, `rows 1-63 by 2`. */
+export function rowsText(rows: readonly number[]): string {
+  const ids = [...new Set(rows)].toSorted((a, b) => a - b);
+  const ranges: string[] = [];
+  for (let i = 0; i < ids.length && ranges.length <= RANGES_SHOWN;) {
+    const step = (ids[i + 1] ?? ids[i]!) - ids[i]!;
+    let end = i;
+    while (end + 1 < ids.length && ids[end + 1]! - ids[end]! === step) end++;
+    // Two rows that are not neighbours are no progression.
+    if (step > 1 && end - i < 2) end = i;
+    ranges.push(end === i ? `${ids[i]}` : `${ids[i]}-${ids[end]}${step > 1 ? ` by ${step}` : ''}`);
+    i = end + 1;
   }
-  const shown = ranges.slice(0, RANGES_SHOWN).map(([first, last, step]) => {
-    if (first === last) return `${first}`;
-    return step === 1 ? `${first}-${last}` : `${first}-${last} by ${step}`;
-  });
   const more = ranges.length > RANGES_SHOWN ? ', ...' : '';
-  return `${ids.length === 1 ? 'row' : 'rows'} ${shown.join(', ')}${more}`;
+  const shown = ranges.slice(0, RANGES_SHOWN).join(', ');
+  return `${ids.length === 1 ? 'row' : 'rows'} ${shown}${more}`;
+}
+
+/** All rows that an operation writes. */
+export function rowsOf({ cover }: Operation): number[] {
+  return cover === null
+    ? []
+    : Array.from({ length: cover.size }, (_, i) => cover.first + i * cover.step);
 }
 
 /** `w0's insert 3`, `the seed`. */

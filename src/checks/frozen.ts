@@ -57,7 +57,7 @@ function addMissed(
 ): void {
   findings.add(missed.length, () => {
     const [oldest] = missed;
-    const saw = shown.length === 0 ? 'and no other' : 'although it showed others';
+    const saw = shown.length === 0 ? 'and no other was seen' : 'although it showed others';
     const text = `${readText(event)} missed ${missed.length} of ${count(due, 'commit')}, ${saw}: the oldest is ${operationText(oldest)}, acknowledged at ${at(oldest!.acknowledgedUs)}`;
     const ids = missed.map(({ cover }) => cover!.first);
     return finding(

@@ -1,4 +1,4 @@
-const PAGE = 1024;
+const PAGE = 4096;
 const WORDS = PAGE / 32;
 
 /** A set of ids as pages of bits: a bit for each row where rows lie close together. */

@@ -41,7 +41,7 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
     fail:
       unreadable.length > 0
         ? `the database is unreadable (${unreadable[0]}): ${lost} could not be read`
-        : `${lost} missing or back at an older version`,
+        : `${lost} are missing or back at an older version`,
     unknown: [
       ...notAudited(facts),
       [run.options.writers > 0 && !commits, 'no write was acknowledged'],

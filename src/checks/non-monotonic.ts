@@ -5,7 +5,7 @@ import { at, count, finding, operationText, readText, rowsText } from './describ
 import { IdSet } from './id-set.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import { countAsked, type Rows } from './rows.ts';
-import { SeenStates } from './seen-versions.ts';
+import { SeenVersions } from './seen-versions.ts';
 import { VersionMap } from './version-map.ts';
 
 /**
@@ -14,7 +14,7 @@ import { VersionMap } from './version-map.ts';
  */
 export function createNonMonotonic(run: Run): Check {
   const findings = new Findings();
-  const states = run.ledgers.map(() => new SeenStates());
+  const states = run.ledgers.map((ledger) => new SeenVersions(ledger));
   const memories: Memory[] = [];
   return {
     read(rows, event, reader) {
@@ -42,7 +42,7 @@ class Memory {
   sawCommit = false;
   readAfterCommit = false;
   readonly #ledger: Ledger;
-  readonly #states: SeenStates;
+  readonly #states: SeenVersions;
   readonly #seen = new IdSet();
   /** By id, where rows have several versions: the index of what they have shown. */
   readonly #versions = new VersionMap();
@@ -51,7 +51,7 @@ class Memory {
   readonly #rewritesSeed: boolean;
   #endedUs = -Infinity;
 
-  constructor(ledger: Ledger, states: SeenStates) {
+  constructor(ledger: Ledger, states: SeenVersions) {
     this.#ledger = ledger;
     this.#states = states;
     this.#seenAtUs = new Float64Array(ledger.operations.length);
@@ -68,7 +68,10 @@ class Memory {
     const expected = asks ? this.#countSeen(event) : 0;
     let found = 0;
     for (let i = 0; i < rows.runs.length; i++) {
-      const [first, last, , step = 1] = rows.runs[i]!;
+      const run = rows.runs[i]!;
+      const first = run[0];
+      const last = run[1];
+      const step = run[3] ?? 1;
       const operation = rows.within[i] === true ? rows.operations[i] : undefined;
       if (operation === undefined || operation.outcome === 'fail') {
         if (asks) found += this.#seen.count(first, last, step);
@@ -76,7 +79,7 @@ class Memory {
       }
       const length = first === last ? 1 : (last - first) / step + 1;
       found += length - this.#seen.add(first, last, step);
-      if (this.#hasVersions(operation)) this.#see(rows, event, operation, rows.runs[i]!, findings);
+      if (this.#hasVersions(operation)) this.#see(rows, event, i, findings);
     }
     if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
     for (const operation of rows.shown) {
@@ -90,8 +93,8 @@ class Memory {
     if (ids !== undefined) return this.#seen.count(ids[0], ids[1], ids[2]);
     let total = 0;
     for (let i = 0; i < intervals.length; i++) {
-      const [after, before] = intervals[i]!;
-      total += this.#seen.count(after + 1, (before ?? Infinity) - 1);
+      const interval = intervals[i]!;
+      total += this.#seen.count(interval[0] + 1, (interval[1] ?? Infinity) - 1);
     }
     return total;
   }
@@ -103,27 +106,26 @@ class Memory {
     return operations.length > 1 || crossing.length > 0 || first <= this.#ledger.seed.cover!.last;
   }
 
-  #see(
-    rows: Rows,
-    event: ReadEvent,
-    operation: Operation,
-    [first, last, , step = 1]: Rows['runs'][number],
-    findings: Findings,
-  ): void {
+  /** Moves on what the rows of a run have shown. */
+  #see(rows: Rows, event: ReadEvent, index: number, findings: Findings): void {
+    const operation = rows.operations[index]!;
+    const run = rows.runs[index]!;
+    const step = run[3] ?? 1;
     let back: { from: Operation; ids: number[] } | undefined;
-    for (let id = first; id <= last; id += step) {
+    for (let id = run[0]; id <= run[1]; id += step) {
       const known = this.#versions.get(id);
-      if (this.#states.state(known)?.last === operation) continue;
+      if (this.#states.last(known) === operation) continue;
       // Two versions in one read have no order.
       if (rows.repeats && rows.versions().get(id)!.length > 1) continue;
-      const { to, wentBackFrom } = this.#states.see(known, operation);
-      this.#versions.set(id, to.index);
-      if (wentBackFrom === undefined) continue;
-      if (back !== undefined && back.from !== wentBackFrom) {
+      const from = this.#states.forbids(known, operation);
+      // After a way back the row is judged from there on: one way back is one finding.
+      this.#versions.set(id, this.#states.next(from === undefined ? known : 0, operation));
+      if (from === undefined) continue;
+      if (back !== undefined && back.from !== from) {
         this.#addBack(findings, event, operation, back);
         back = undefined;
       }
-      back ??= { from: wentBackFrom, ids: [] };
+      back ??= { from, ids: [] };
       back.ids.push(id);
     }
     if (back !== undefined) this.#addBack(findings, event, operation, back);
@@ -169,7 +171,10 @@ class Memory {
   }
 
   #lastSeen(id: number): Operation {
-    const state = this.#states.state(this.#versions.get(id));
-    return state?.last ?? this.#ledger.operationsOn(id)[0] ?? this.#ledger.seed;
+    return (
+      this.#states.last(this.#versions.get(id)) ??
+      this.#ledger.operationsOn(id)[0] ??
+      this.#ledger.seed
+    );
   }
 }

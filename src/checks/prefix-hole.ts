@@ -2,7 +2,7 @@ import type { ReadEvent } from '../core/history.ts';
 import { countBetween } from '../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
+import { at, count, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -35,7 +35,7 @@ export function createPrefixHole(run: Run): Check {
 
 function addHole(findings: Findings, event: ReadEvent, later: Operation, hole: Operation): void {
   findings.add(1, () => {
-    const ids = [hole.cover!.first, hole.cover!.last];
+    const ids = rowsOf(hole);
     const text = `${readText(event)} showed ${operationText(later)} and no row of ${operationText(hole)} (${rowsText(ids)}), acknowledged before it at ${at(hole.acknowledgedUs)}`;
     return finding(text, ids, [later.batch, hole.batch], event);
   });

@@ -51,7 +51,7 @@ export class Rows {
     this.runs = runs;
     this.#load++;
     this.#versions = undefined;
-    this.shown.length = 0;
+    if (this.shown.length > 0) this.shown.length = 0;
     this.count = 0;
     this.strays = false;
     for (let i = 0; i < runs.length; i++) {

@@ -1,67 +1,69 @@
-import { precedes, type Operation } from '../core/ledger.ts';
+import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 
 /** What one row has shown to one reader: the last version, and earlier ones that may legally come in either order. */
-export interface SeenVersions {
-  readonly index: number;
+interface Seen {
   readonly last: Operation;
   readonly concurrent: readonly Operation[];
 }
 
-/** Where a sighting leads, and what it came back from: the version that was seen before and excludes this one. */
-export interface Step {
-  readonly to: SeenVersions;
-  readonly wentBackFrom: Operation | undefined;
-}
-
 /**
- * All that any row has shown to any reader, each state once, so that a row costs its reader one number. Versions which
- * the last one follows need not be remembered: to see them again is to go back behind the last.
+ * What rows have shown to readers, a number for each state so that a row costs its reader no more: 0 is nothing,
+ * 1 + index is that operation alone, higher ones are operations with concurrent ones before them. What the last one
+ * follows need not be remembered: to see that again is to go back behind the last.
  */
-export class SeenStates {
-  readonly #states: (SeenVersions | undefined)[] = [undefined];
-  readonly #steps: Map<Operation, Step>[] = [new Map()];
-  readonly #byKey = new Map<string, SeenVersions>();
+export class SeenVersions {
+  readonly #operations: readonly Operation[];
+  readonly #mixed: Seen[] = [];
+  readonly #byKey = new Map<string, number>();
 
-  /** The state with this index; undefined for 0, nothing seen. */
-  state(index: number): SeenVersions | undefined {
-    return this.#states[index];
+  constructor({ operations }: Ledger) {
+    this.#operations = operations;
   }
 
-  /** From a state (0: nothing seen) by seeing this version. */
-  see(index: number, operation: Operation): Step {
-    const steps = this.#steps[index]!;
-    let step = steps.get(operation);
-    if (step === undefined) steps.set(operation, (step = this.#step(index, operation)));
-    return step;
+  /** The version seen last; undefined for nothing. */
+  last(state: number): Operation | undefined {
+    if (state <= this.#operations.length) return this.#operations[state - 1];
+    return this.#mixed[state - this.#operations.length - 1]!.last;
   }
 
-  #step(index: number, operation: Operation): Step {
-    const state = this.#states[index];
-    if (state === undefined) return { to: this.#intern(operation, []), wentBackFrom: undefined };
-    if (state.last === operation) return { to: state, wentBackFrom: undefined };
-    const { last, concurrent } = state;
-    // Afterwards the row is judged from here on: one way back is one finding.
-    const wentBack = (from: Operation): Step => ({
-      to: this.#intern(operation, []),
-      wentBackFrom: from,
-    });
-    if (concurrent.includes(operation)) return wentBack(last);
-    const later = [last, ...concurrent].find((seen) => precedes(operation, seen));
-    if (later !== undefined) return wentBack(later);
+  /** What was seen before and forbids this version now; undefined if it may come. */
+  forbids(state: number, operation: Operation): Operation | undefined {
+    const last = this.last(state);
+    if (last === undefined || last === operation) return undefined;
+    if (precedes(operation, last)) return last;
+    const concurrent = this.#concurrent(state);
+    if (concurrent.includes(operation)) return last;
+    return concurrent.find((seen) => precedes(operation, seen));
+  }
+
+  /** The state after this version was seen, where nothing forbids it. */
+  next(state: number, operation: Operation): number {
+    const last = this.last(state);
+    if (last === operation) return state;
+    const concurrent = this.#concurrent(state);
+    if (last === undefined || (concurrent.length === 0 && precedes(last, operation))) {
+      return operation.index + 1;
+    }
     const kept = [last, ...concurrent].filter((seen) => !precedes(seen, operation));
-    return { to: this.#intern(operation, kept), wentBackFrom: undefined };
+    return kept.length === 0 ? operation.index + 1 : this.#intern(operation, kept);
   }
 
-  #intern(last: Operation, concurrent: readonly Operation[]): SeenVersions {
-    const indexes = concurrent.map(({ index }) => index).sort((a, b) => a - b);
+  #concurrent(state: number): readonly Operation[] {
+    const at = state - this.#operations.length - 1;
+    return at < 0 ? NONE : this.#mixed[at]!.concurrent;
+  }
+
+  #intern(last: Operation, concurrent: readonly Operation[]): number {
+    const indexes = concurrent.map(({ index }) => index).toSorted((a, b) => a - b);
     const key = `${last.index}:${indexes.join()}`;
     let state = this.#byKey.get(key);
     if (state === undefined) {
-      state = { index: this.#states.length, last, concurrent };
+      this.#mixed.push({ last, concurrent });
+      state = this.#operations.length + this.#mixed.length;
       this.#byKey.set(key, state);
-      this.#states.push(state);
-      this.#steps.push(new Map());
     }
     return state;
   }
 }
+
+const NONE: readonly Operation[] = [];

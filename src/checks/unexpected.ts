@@ -2,7 +2,7 @@ import type { ReadEvent } from '../core/history.ts';
 import { hasId } from '../core/id-range.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
+import { at, count, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -68,10 +68,10 @@ function addStrays(
 }
 
 function addEarly(findings: Findings, rows: Rows, event: ReadEvent, operation: Operation): void {
-  const { cover, batch, invokeUs } = operation;
+  const { batch, invokeUs } = operation;
   findings.add(rows.shownOf(operation), () => {
     const text = `${readText(event)} returned rows of ${operationText(operation)}, which began at ${at(invokeUs)}`;
-    return finding(text, [cover!.first, cover!.last], [batch], event);
+    return finding(text, rowsOf(operation), [batch], event);
   });
 }
 

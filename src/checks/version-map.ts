@@ -1,4 +1,4 @@
-const PAGE = 1024;
+const PAGE = 4096;
 
 /** A whole number for each id, 0 unless set: four bytes a row where rows lie close together. */
 export class VersionMap {

@@ -3,7 +3,7 @@
  * database. The seed is its first operation: batch 0, acknowledged before everything.
  */
 import { UsageError } from './errors.ts';
-import type { HeaderEvent, History, WriteEnd, WriteInvoke, WriteName } from './history.ts';
+import type { Event, HeaderEvent, History, WriteEnd, WriteInvoke, WriteName } from './history.ts';
 import { hasId, intersects, sizeOf, type Progression } from './id-range.ts';
 import type { Outcome } from './names.ts';
 
@@ -181,6 +181,11 @@ function coverOf([first, last, step]: readonly [number, number, number], index: 
   };
 }
 
+function isWriteEnd(event: Event & { f: string }): event is WriteEnd {
+  const { f } = event;
+  return f === 'insert' || f === 'upsert' || f === 'reembed' || f === 'increment';
+}
+
 /** Reads a history once: its header, and the ledger of each copy. */
 export async function readLedgers(
   history: History,
@@ -195,19 +200,27 @@ export async function readLedgers(
   };
   for await (const events of history.writes?.() ?? history.events()) {
     for (const event of events) {
-      if (event.type === 'header') {
-        header = event;
-        for (const processes of event.copies) {
-          const ledger = new Ledger(event.options.rows);
-          ledgers.push(ledger);
-          for (const process of processes) byProcess.set(process, ledger);
-        }
-      } else if (event.type === 'invoke') {
-        ledgerOf(event.process).invoke(event);
-      } else if (event.type === 'process') {
-        byProcess.get(event.process)?.gone(event.process, event.time);
-      } else if ('op' in event) {
-        ledgerOf(event.process).end(event);
+      switch (event.type) {
+        case 'header':
+          header = event;
+          for (const processes of event.copies) {
+            const ledger = new Ledger(event.options.rows);
+            ledgers.push(ledger);
+            for (const process of processes) byProcess.set(process, ledger);
+          }
+          break;
+        case 'invoke':
+          ledgerOf(event.process).invoke(event);
+          break;
+        case 'process':
+          byProcess.get(event.process)?.gone(event.process, event.time);
+          break;
+        case 'ok':
+        case 'fail':
+        case 'info':
+          if (isWriteEnd(event)) ledgerOf(event.process).end(event);
+          break;
+        default:
       }
     }
   }

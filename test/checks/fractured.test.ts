@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../support/history-dsl.ts';
+
+/** A search that overlaps the insert. */
+const INSERT = 'w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13';
+
+describe('fractured', () => {
+  it('passes when an operation was seen whole', async () => {
+    const { verdict, because } = await check(
+      'fractured',
+      `${INSERT}; r0 poll >100: 101-104#1 @30-31; audit seed 101-104#1`,
+    );
+    expect(verdict).toBe('pass');
+    expect(because).toBe('operations were seen whole 2 times, and never in part');
+  });
+
+  it.each([
+    ['poll', 'r0 poll >100: 101-103#1 @30-31'],
+    ['drain', 'r0 drain >100: 101#1 103-104#1 @30-31'],
+    ['point', 'r0 point 101-104: 101-103#1 @30-31'],
+  ])('fails on a part of an insert in a %s', async (_, read) => {
+    const { verdict, count, because } = await check('fractured', `${INSERT}; ${read}`);
+    expect({ verdict, count }).toEqual({ verdict: 'fail', count: 1 });
+    expect(because).toBe("1 time only a part of an operation's rows was visible");
+  });
+
+  it('says which rows are not there', async () => {
+    const { findings } = await check('fractured', `${INSERT}; r0 poll >100: 101-102#1 @30-31`);
+    expect(findings).toEqual([
+      {
+        text: "r0's poll at 0.031 s showed 2 of 4 rows of w0's insert 0: not rows 103-104",
+        process: 'r0',
+        ids: [103, 104],
+        batches: [1],
+        time_us: 31_000,
+      },
+    ]);
+  });
+
+  it('says nothing of searches, which return what is nearest', async () => {
+    const { verdict } = await check(
+      'fractured',
+      `${INSERT}; r0 search 101#1 @30-31; audit seed 101-104#1`,
+    );
+    expect(verdict).toBe('pass');
+  });
+
+  it('considers only ids that were asked for', async () => {
+    const seen = 'r0 poll >102: 103-104#1 @30-31; r0 poll >100<102,>103<200: 101#1 104#1 @32-33';
+    const point = 'r0 point 101-103/2: 101-103/2#1 @34-35';
+    const audit = 'audit seed 101-104#1';
+    const right = await check('fractured', `${INSERT}; ${seen}; ${point}; ${audit}`);
+    expect(right).toMatchObject({ verdict: 'pass', because: expect.stringContaining('1 time,') });
+    const wrong = 'r0 poll >102: 103#1 @30-31';
+    expect((await check('fractured', `${INSERT}; ${wrong}; ${audit}`)).verdict).toBe('fail');
+  });
+
+  it('does not take a repeated row for a whole operation', async () => {
+    const read = 'r0 poll >100: 101-103#1 101#1 @30-31';
+    const { verdict, findings } = await check('fractured', `${INSERT}; ${read}`);
+    expect(verdict).toBe('fail');
+    expect(findings[0]?.ids).toEqual([104]);
+    const whole = 'r0 poll >100: 101-104#1 101#1 @30-31; audit seed 101-104#1';
+    expect((await check('fractured', `${INSERT}; ${whole}`)).verdict).toBe('pass');
+  });
+
+  it('fails when rows still show what the operation wrote over', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-20; r0 search 1#0 @12-13; w0 reembed 1-4 #2 @30-40';
+    const seed = await check('fractured', `${writes}; r0 point 1-4: 1-3#2 4#0 @50-51`);
+    expect(seed.verdict).toBe('fail');
+    const earlier = await check('fractured', `${writes}; r0 point 1-4: 1-3#2 4#1 @50-51`);
+    expect(earlier).toMatchObject({ verdict: 'fail', count: 1 });
+    expect(earlier.findings[0]).toMatchObject({ ids: [4], batches: [2] });
+  });
+
+  it('ignores rows that a concurrent or later operation wrote', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-20; w1 reembed 3-6 #2 @15-25; r0 search 1#0 @12-13';
+    const reads = 'r0 point 1-6: 1-3#1 4-6#2 @30-31; r0 point 1-6: 1-2#1 3-6#2 @32-33';
+    expect(
+      (await check('fractured', `${writes}; ${reads}; audit 1-2#1 3-6#2 7-100#0`)).verdict,
+    ).toBe('pass');
+    const later = 'w0 reembed 1-4 #1 @10-20; w1 reembed 3-6 #2 @30-40; r0 search 1#0 @12-13';
+    const both = 'r0 point 1-6: 1-2#1 3-6#2 @50-51; audit 1-2#1 3-6#2 7-100#0';
+    expect((await check('fractured', `${later}; ${both}`)).verdict).toBe('pass');
+  });
+
+  it('does not ignore a row that nobody wrote', async () => {
+    const { verdict } = await check(
+      'fractured',
+      `${INSERT}; r0 poll >100: 101-103#1 104#77 @30-31`,
+    );
+    expect(verdict).toBe('fail');
+  });
+
+  it.each(['@10', '@10-20 info', '@10-20 fail'])(
+    'claims atomicity for an operation in doubt or failed too (%s)',
+    async (end) => {
+      const writes = `w0 insert 101-104 #1 ${end}; r0 search 1#0 @12-13`;
+      const { verdict } = await check('fractured', `${writes}; r0 poll >100: 101-102#1 @30-31`);
+      expect(verdict).toBe('fail');
+    },
+  );
+
+  it('fails on a part of an operation in the audit', async () => {
+    const { verdict, findings } = await check('fractured', `${INSERT}; audit seed 101-103#1`);
+    expect(verdict).toBe('fail');
+    expect(findings[0]).toMatchObject({
+      text: "the database has 3 of 4 rows of w0's insert 0: not row 104",
+      ids: [104],
+      process: null,
+    });
+  });
+
+  it('ignores concurrent and later operations in the audit, repeated rows included', async () => {
+    const writes = 'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @15-25; r0 search 1#0 @12-13';
+    for (const rows of ['101-104#1 101-104#2', '101-103#2 101-104#1']) {
+      expect((await check('fractured', `${writes}; audit seed ${rows}`)).verdict).toBe('pass');
+    }
+    const mix = await check('fractured', `${writes}; audit seed 101-102#1 103-104#2`);
+    expect(mix).toMatchObject({ verdict: 'unknown', because: 'no operation was seen whole' });
+    const later = 'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @30-40; r0 search 1#0 @12-13';
+    const stale = await check('fractured', `${later}; audit seed 101-104#2 101-102#1`);
+    expect(stale.verdict).toBe('pass');
+    const half = await check('fractured', `${later}; audit seed 101-102#1 103-104#2`);
+    expect(half).toMatchObject({ verdict: 'fail', count: 1 });
+    expect(half.findings[0]).toMatchObject({ ids: [101, 102], batches: [2] });
+  });
+
+  it('says nothing of an audit that did not end', async () => {
+    const { verdict, because } = await check(
+      'fractured',
+      `${INSERT}; audit seed 101-103#1 error oom`,
+    );
+    expect({ verdict, because }).toEqual({
+      verdict: 'unknown',
+      because: 'no operation was seen whole',
+    });
+  });
+
+  it('needs an overlap where readers and writers share a copy', async () => {
+    const apart =
+      'w0 insert 101-104 #1 @10-20; r0 poll >100: 101-104#1 @30-31; audit seed 101-104#1';
+    expect(await check('fractured', apart)).toMatchObject({
+      verdict: 'unknown',
+      because: 'no read overlapped a write',
+    });
+    const unread = 'w0 insert 101-104 #1 @10-20; audit seed 101-104#1';
+    expect((await check('fractured', unread)).because).toBe('no search or poll succeeded');
+    expect((await check('fractured', unread, { readers: 0 })).verdict).toBe('pass');
+  });
+
+  it('is skipped without writers', async () => {
+    const { verdict, because } = await check('fractured', 'audit seed', { writers: 0 });
+    expect({ verdict, because }).toEqual({ verdict: 'skipped', because: 'there were no writers' });
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../support/history-dsl.ts';
+
+const TWO = 'w0 increment #1 @10-20; w1 increment #2 @12-22';
+
+describe('lost-update', () => {
+  it('passes when the counter has every acknowledged increment', async () => {
+    expect(await check('lost-update', `${TWO}; audit seed counter 2`)).toMatchObject({
+      verdict: 'pass',
+      because: '2 acknowledged increments in the counter, none lost',
+    });
+  });
+
+  it('fails when the counter is below', async () => {
+    const result = await check('lost-update', `${TWO}; audit seed counter 1`, { increment: 'sql' });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      count: 1,
+      because: '1 of 2 acknowledged increments lost, each in one statement',
+      findings: [
+        {
+          text: 'the counter is 1 after 2 acknowledged increments, each in one statement',
+          process: null,
+          ids: [],
+          batches: [],
+          time_us: null,
+        },
+      ],
+    });
+  });
+
+  it('says when an increment was a read and a write', async () => {
+    const text = `${TWO}; w0 increment #3 @30-40; audit seed counter 1`;
+    const { count, because } = await check('lost-update', text, { increment: 'rmw' });
+    expect(count).toBe(2);
+    expect(because).toContain('each a read and a write in two calls');
+  });
+
+  it('accepts increments in doubt, done or not, and does not count failed ones', async () => {
+    const text = `${TWO}; w0 increment #3 @30-40 info; w1 increment #4 @30-40 fail`;
+    for (const counter of [2, 3]) {
+      const { verdict } = await check('lost-update', `${text}; audit seed counter ${counter}`);
+      expect(verdict).toBe('pass');
+    }
+  });
+
+  it('is skipped without increments, without writers, and where each process has its own copy', async () => {
+    const insert = 'w0 insert 101-104 #1 @10-20; audit seed 101-104#1';
+    expect((await check('lost-update', insert)).because).toBe('there were no increments');
+    expect((await check('lost-update', 'audit seed', { writers: 0 })).verdict).toBe('skipped');
+    const copies = [['w0'], ['w1'], ['r0']];
+    const isolated = `${TWO}; audit seed counter 0; audit seed copy 1; audit seed copy 2`;
+    expect(await check('lost-update', isolated, {}, copies)).toMatchObject({
+      verdict: 'skipped',
+      because: 'each process has a copy of its own',
+    });
+  });
+
+  it('is unknown when the counter was not read, or no increment acknowledged', async () => {
+    expect((await check('lost-update', TWO)).because).toBe('the database was not audited');
+    expect(await check('lost-update', `${TWO}; audit seed error oom`)).toMatchObject({
+      verdict: 'unknown',
+      because: 'the audit did not end (oom: it said oom)',
+    });
+    const doubt = 'w0 increment #1 @10-20 info; audit seed counter 1';
+    expect(await check('lost-update', doubt)).toMatchObject({
+      verdict: 'unknown',
+      because: 'no increment was acknowledged',
+    });
+  });
+});
