@@ -48,7 +48,7 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
       new Option(
         '--rounds <n>',
         'rounds (default: kill 100, pause 20, disk-full 3, power-loss 6)',
-      ).argParser(whole(1, 1e6)),
+      ).argParser(whole(1, 10_000)),
     )
     .addOption(
       new Option('--filesystem <list>', 'power-loss: file systems in turn')

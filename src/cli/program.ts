@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { backendNames } from '../../probes/index.ts';
 import { addCompareCommand } from './compare.ts';
+import { addCrashCommand } from './crash.ts';
 import { addListCommand } from './list.ts';
 import { addMatrixCommand } from './matrix.ts';
 import { ownPackage } from './package.ts';
@@ -42,6 +43,7 @@ export function buildProgram(process: NodeJS.Process): Command {
   program.commandsGroup('Run the experiment on a backend:');
   for (const name of backendNames) addRunCommand(program, name, process);
   addMatrixCommand(program, process);
+  addCrashCommand(program, process);
   program.commandsGroup('Other commands:');
   addListCommand(program, process);
   addCompareCommand(program, process);

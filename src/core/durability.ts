@@ -26,21 +26,15 @@ export function durabilityOf(
   pauseChecks: CheckResult[],
 ): Judged {
   if (mode === 'pause') return judgePauses(pauseChecks);
-  const audited = rounds.filter(({ state }) => state !== 'unknown');
-  if (audited.length === 0 || audited.every((round) => round.acknowledged_operations === 0)) {
-    return unknown('no round ended in an audit of acknowledged commits');
-  }
-  if (mode === 'power-loss') return judgePowerLoss(audited);
-  const broken = audited.filter(failed);
+  if (mode === 'power-loss') return judgePowerLoss(rounds);
+  // What an audit did read may be broken even if it was not read to its end.
+  const broken = rounds.filter(failed);
   if (broken.length > 0)
-    return unsafe(broken, audited.length, mode === 'kill' ? 'a kill' : 'a full disk');
-  if (audited.length < rounds.length) {
-    return unknown(
-      `${rounds.length - audited.length} of ${rounds.length} rounds could not be audited`,
-    );
-  }
+    return unsafe(broken, rounds.length, mode === 'kill' ? 'a kill' : 'a full disk');
+  const gap = unproven(rounds);
+  if (gap !== undefined) return unknown(gap);
   if (mode === 'disk-full') {
-    const hit = audited.filter(({ reads_after_full }) => reads_after_full !== null).length;
+    const hit = rounds.filter(({ reads_after_full }) => reads_after_full !== null).length;
     if (hit === 0) return unknown('the disk was never full');
     return {
       durability: 'process-safe',
@@ -48,18 +42,18 @@ export function durabilityOf(
       next: 'Kill it next: --mode kill; and cut the power: --mode power-loss.',
     };
   }
-  const inside = audited.filter(({ inside_commit }) => inside_commit).length;
-  const share = inside / audited.length;
+  const inside = rounds.filter(({ inside_commit }) => inside_commit).length;
+  const share = inside / rounds.length;
   if (victim !== 'reader' && share < INSIDE_COMMIT_LEAST) {
     return unknown(
-      `only ${inside} of ${audited.length} kills landed inside a commit; ${percent(INSIDE_COMMIT_LEAST)} are needed`,
+      `only ${inside} of ${rounds.length} kills landed inside a commit; ${percent(INSIDE_COMMIT_LEAST)} are needed`,
     );
   }
   return {
     durability: 'process-safe',
     because:
-      `${audited.length} kills (${inside} inside a commit) lost none of ` +
-      `${sum(audited, 'acknowledged_rows')} acknowledged rows. A kill is not a power cut: the page cache survived.`,
+      `${rounds.length} kills (${inside} inside a commit) lost none of ` +
+      `${sum(rounds, 'acknowledged_rows')} acknowledged rows. A kill is not a power cut: the page cache survived.`,
     next: 'Cut the power: --mode power-loss.',
   };
 }
@@ -72,6 +66,8 @@ function judgePowerLoss(rounds: CrashRound[]): Judged {
   if (cuts.length === 0) return unknown('the power was never cut');
   const broken = cuts.filter(failed);
   if (broken.length === 0) {
+    const gap = unproven(cuts);
+    if (gap !== undefined) return unknown(gap);
     return {
       durability: 'power-safe',
       because: `${cuts.length} power cuts lost none of ${sum(cuts, 'acknowledged_rows')} rows acknowledged before the cut.`,
@@ -84,10 +80,11 @@ function judgePowerLoss(rounds: CrashRound[]): Judged {
     `${broken.length} of ${cuts.length} power cuts lost acknowledged data ` +
     `(${unopenable} left a database that does not open, ${unreadable} one that cannot be read, ` +
     `${sum(broken, 'lost')} of ${sum(cuts, 'acknowledged_rows')} rows lost)`;
-  if (controls.length === 0) {
+  const gap = unproven(controls);
+  if (gap !== undefined) {
     return {
       durability: 'unsafe',
-      because: `${lost}, and no kill was tried.`,
+      because: `${lost}; whether a kill does too is not known: ${gap}.`,
       next: 'Try --mode kill.',
     };
   }
@@ -96,6 +93,20 @@ function judgePowerLoss(rounds: CrashRound[]): Judged {
     because: `${controls.length} kills lost nothing, but ${lost}.`,
     next: 'An acknowledgement means visible, not durable: sync the file system after what must not be lost.',
   };
+}
+
+/** Why rounds that found nothing wrong prove nothing; undefined if they do. */
+function unproven(rounds: CrashRound[]): string | undefined {
+  if (rounds.length === 0) return 'no round came to its end';
+  const blind = rounds.filter(({ state }) => state === 'unknown');
+  if (blind.length > 0) {
+    const [{ round, error } = rounds[0]!] = blind;
+    return `${blind.length} of ${rounds.length} rounds could not be audited; round ${round}: ${error}`;
+  }
+  if (rounds.every((round) => round.acknowledged_operations === 0)) {
+    return 'no commit was acknowledged, so none could be lost';
+  }
+  return undefined;
 }
 
 function judgePauses(checks: CheckResult[]): Judged {

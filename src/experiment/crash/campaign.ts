@@ -11,6 +11,7 @@ import type { CheckResult, ErrorResult } from '../../core/result.ts';
 import { runName } from '../../store/results.ts';
 import { savedOptions } from '../assemble.ts';
 import { hostInfo } from '../host-info.ts';
+import { Interrupted } from '../interrupt.ts';
 import type { RunSetup } from '../session.ts';
 import { keepBundle } from './bundle.ts';
 import { diskFullRounds } from './disk-full.ts';
@@ -30,8 +31,8 @@ export interface CrashSetup {
 
 /** More failing rounds than this tell nothing new; their bundles would fill the disk. */
 const BUNDLES_KEPT = 3;
-/** Rounds whose details stay in the result; beyond it only failing ones do. */
-const ROUNDS_KEPT = 2000;
+/** Of more failing rounds the findings are left out; what failed is counted all the same. */
+const FINDINGS_OF_ROUNDS_KEPT = 100;
 
 /** The rounds of one campaign so far. */
 export class Campaign {
@@ -57,7 +58,10 @@ export class Campaign {
   /** Counts a round; a failing one is kept as a bundle. */
   async add(epoch: Epoch, judged: JudgedRound): Promise<void> {
     const { round } = judged;
-    if (this.rounds.length < ROUNDS_KEPT || failed(round)) this.rounds.push(round);
+    this.rounds.push(round);
+    if (this.rounds.filter(failed).length > FINDINGS_OF_ROUNDS_KEPT) {
+      round.failed_checks = round.failed_checks.map((check) => ({ ...check, findings: [] }));
+    }
     this.setup.onRound(this.rounds.length, round);
     const { save, dir } = this.setup.run.results;
     if (!failed(round) || !save || this.bundles.length >= BUNDLES_KEPT) return;
@@ -74,7 +78,11 @@ export class Campaign {
   /** Takes over what an epoch measured before it is gone. */
   learn(epoch: Epoch): void {
     this.version = epoch.version;
-    for (const error of epoch.session.metrics.errors()) {
+    // Writes that a killed process left behind are in doubt, not errors.
+    const errors = epoch.session.metrics
+      .errors()
+      .filter(({ class: name }) => name !== 'worker.died');
+    for (const error of [...errors, ...epoch.deaths]) {
       const known = this.errors.find(
         ({ operation, class: name }) => operation === error.operation && name === error.class,
       );
@@ -97,9 +105,14 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   const skipped = await obstacle(mode, filesystems);
   const began = performance.now();
   let pauseChecks: CheckResult[] = [];
-  if (skipped === null) {
-    if (mode === 'pause') pauseChecks = await pauseRounds(campaign);
-    else await MODES[mode](campaign);
+  try {
+    if (skipped === null) {
+      if (mode === 'pause') pauseChecks = await pauseRounds(campaign);
+      else await MODES[mode](campaign);
+    }
+  } catch (error) {
+    // The round that was given up is missing; those before it are the result.
+    if (!(error instanceof Interrupted) || campaign.rounds.length === 0) throw error;
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, pauseChecks, skipped, minutes);

@@ -1,12 +1,19 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { CannotRunError } from '../../core/errors.ts';
 
 const COMMAND_LIMIT_MS = 30_000;
 
 /** Runs a program of the system to its end; its standard output. */
 export async function command(program: string, ...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { timeout: COMMAND_LIMIT_MS });
-  return stdout;
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { timeout: COMMAND_LIMIT_MS });
+    return stdout;
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    const said = (stderr?.trim() || message).replaceAll(/\s*\n\s*/g, ' ');
+    throw new CannotRunError(`${[program, ...args].join(' ')} failed: ${said}`, { cause: error });
+  }
 }
 
 /** Which of these programs the system lacks. */

@@ -1,4 +1,3 @@
-import { failed } from '../../core/durability.ts';
 import type { Event } from '../../core/history.ts';
 import { delay } from '../../system/delay.ts';
 import type { Campaign } from './campaign.ts';
@@ -28,7 +27,6 @@ export async function diskFullRounds(campaign: Campaign): Promise<void> {
       judged.round.reads_after_full = full.since ? full.reads : null;
       await campaign.add(epoch, judged);
       campaign.learn(epoch);
-      if (failed(judged.round)) continue;
     } finally {
       await epoch.end();
     }

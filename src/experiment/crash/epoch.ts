@@ -1,17 +1,20 @@
-import { judge } from '../../checks/index.ts';
+import { judge, type Judgement } from '../../checks/index.ts';
 import type { CrashRound, Filesystem, Victim } from '../../core/crash.ts';
 import { scheduleOf } from '../../core/crash.ts';
 import type { AuditEnd, Event, History } from '../../core/history.ts';
+import { CannotRunError } from '../../core/errors.ts';
 import { shapeOf } from '../../core/options.ts';
+import type { ErrorResult } from '../../core/result.ts';
 import { delay } from '../../system/delay.ts';
-import type { Crew, Member } from '../crew.ts';
+import { ended, type Crew, type Member } from '../crew.ts';
 import type { Guard } from '../guard.ts';
+import type { JobProcess } from '../job.ts';
 import { audit, close, open, opLimitMs, prepare, spawn, start, startAuditor } from '../phases.ts';
 import type { Volume } from '../place.ts';
 import { Session, type RunSetup } from '../session.ts';
 import { within } from '../../system/within.ts';
 import { sideFilesBytes, snapshot } from './files.ts';
-import { Tracker } from './tracker.ts';
+import { Tracker, type RoundWrites } from './tracker.ts';
 import { roundView } from './view.ts';
 
 /** Longer than any round: workers go on until they are killed or told to stop. */
@@ -35,6 +38,8 @@ export class Epoch {
   readonly filesystem: Filesystem | null;
   /** What the drivers said of themselves. */
   version: { version: string; engine: string } | undefined;
+  /** Processes that ended without being killed by a blow. */
+  readonly deaths: ErrorResult[] = [];
   #next: Promise<Crew> | undefined;
   #audits = 0;
   #lastAudit: AuditEnd | undefined;
@@ -45,7 +50,10 @@ export class Epoch {
     this.tracker = new Tracker(shapeOf(session.setup.options));
     session.observe = (event: Event) => {
       this.tracker.learn(event);
-      if ('f' in event && event.f === 'audit') this.#lastAudit = event;
+      if (!('f' in event) || event.f !== 'audit') return;
+      this.#lastAudit = event;
+      // Counted as they come: an auditor that fails after its audit has two.
+      this.#audits++;
     };
   }
 
@@ -66,62 +74,92 @@ export class Epoch {
 
   /** One round: work, the blow, a fresh process that opens and audits, the judgement. */
   async round(n: number, blow: Blow, control = false): Promise<JudgedRound> {
-    const { session, tracker } = this;
+    const { session } = this;
     await snapshot(session, 'before');
     const crew = await (this.#next ?? this.#spawn());
     this.#next = undefined;
     this.version = crew.version;
     const auditor = startAuditor(session, 0);
+    try {
+      return await this.#struck(n, blow, control, crew, auditor);
+    } catch (error) {
+      crew.end();
+      await auditor.kill();
+      throw error;
+    }
+  }
+
+  async #struck(
+    n: number,
+    blow: Blow,
+    control: boolean,
+    crew: Crew,
+    auditor: JobProcess,
+  ): Promise<JudgedRound> {
+    const { session, tracker } = this;
     tracker.beginRound();
-    const sinceUs = session.nowUs();
+    const part = { sinceUs: session.nowUs(), fromAudit: this.#audits };
     await open(session, crew);
     start(session, crew, FAR_S);
-    const { delayMs } = scheduleOf(session.setup.options.seed, n);
     const killed = await blow(this, crew, n);
     crew.send({ type: 'stop' });
     await crew.barrier(['done'], opLimitMs(session));
+    this.#mourn(crew.members.filter((member) => ended(member) && !killed.includes(member)));
     await close(session, crew);
-    const { inDoubt, acknowledged } = tracker;
+    const writes = tracker.writes();
     const sideBytes = await sideFilesBytes(session);
     await snapshot(session, 'after');
     // The next round's processes load their driver while this one's audit goes on.
     this.#next = this.#spawn();
     this.#next.catch(() => undefined);
     await audit(session, auditor);
-    this.#audits++;
     await session.spool.flushed();
-    const view = roundView(session.spool.history(), sinceUs, this.#audits);
+    const { error } = session.spool;
+    if (error !== null) {
+      throw new CannotRunError(`the history of the rounds cannot be kept: ${error.message}`);
+    }
+    const view = roundView(session.spool.history(), { ...part, toAudit: this.#audits });
     const judgement = await judge(view);
     const end = this.#lastAudit!;
-    const survived = inDoubt.filter(({ batch }) => tracker.survived(batch)).length;
-    session.record(tracker.resolve(session.nowUs()));
-    const found = judgement.audit;
-    const round: CrashRound = {
-      round: n,
-      delay_us: Math.round(delayMs * 1000),
-      filesystem: this.filesystem,
-      control,
+    const round = {
+      ...{ round: n, filesystem: this.filesystem, control },
+      delay_us: Math.round(scheduleOf(session.setup.options.seed, n).delayMs * 1000),
       killed: killed.map(({ plan }) => plan.name),
-      inside_commit: inDoubt.length > 0,
+      side_files_bytes: sideBytes,
+      ...this.#written(writes),
+      ...audited(end, judgement, writes),
+      reads_after_full: null,
+    };
+    // Only a complete audit tells what became of an operation.
+    if (end.type === 'ok') session.record(tracker.resolve(session.nowUs()));
+    return { round, view };
+  }
+
+  #written({ acknowledged, inDoubt, insideCommit }: RoundWrites) {
+    return {
+      inside_commit: insideCommit,
       acknowledged_operations: acknowledged.operations,
       acknowledged_rows: acknowledged.rows,
       in_doubt: inDoubt.length,
-      in_doubt_survived: survived,
-      lost: found?.lost ?? 0,
-      duplicate: found?.duplicate ?? 0,
-      torn: found?.torn ?? 0,
-      unexpected: found?.unexpected ?? 0,
-      state: stateOf(end),
-      recovery_us: end.openUs ?? null,
-      side_files_bytes: sideBytes,
-      failed_checks: judgement.checks.filter(
-        ({ verdict, name }) => verdict === 'fail' && name !== 'frozen',
-      ),
-      audit: found,
-      error: end.error?.message ?? null,
-      reads_after_full: null,
+      in_doubt_survived: inDoubt.filter(({ batch }) => this.tracker.survived(batch)).length,
     };
-    return { round, view };
+  }
+
+  #mourn(members: Member[]): void {
+    for (const { plan, state, failure, child } of members) {
+      const known = this.deaths.find(({ operation }) => operation === plan.role);
+      if (known !== undefined) {
+        known.count++;
+        continue;
+      }
+      this.deaths.push({
+        operation: plan.role,
+        class: state === 'hung' ? 'deadline' : 'worker.died',
+        count: 1,
+        example: failure || child.tail || `${plan.name} ended by itself`,
+        holder: null,
+      });
+    }
   }
 
   async end(): Promise<void> {
@@ -145,9 +183,40 @@ export function killing(victim: Victim): Blow {
       await within(AIM_LIMIT_MS, tracker.nextInvoke(), () => undefined);
       await delay((depth * tracker.medianLatencyUs) / 1000);
     }
-    const members = crew.members.filter(({ plan }) => victim === 'all' || plan.role === victim);
-    await Promise.all([...new Set(members.map(({ child }) => child))].map((child) => child.kill()));
+    const isVictim = ({ plan }: Member): boolean => victim === 'all' || plan.role === victim;
+    const victims = new Set(crew.members.filter(isVictim).map(({ child }) => child));
+    // All that live in a killed process die with it; who has ended by itself is not killed.
+    const members = crew.members.filter((member) => victims.has(member.child) && !ended(member));
+    tracker.strike();
+    await Promise.all([...victims].map(async (child) => child.kill()));
     return members;
+  };
+}
+
+type Audited = Pick<
+  CrashRound,
+  | ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit')
+  | ('state' | 'recovery_us' | 'failed_checks' | 'error')
+>;
+
+function audited(
+  end: AuditEnd,
+  { audit: found, checks }: Judgement,
+  { acknowledged }: RoundWrites,
+): Audited {
+  const lost = checks.find(({ name }) => name === 'lost')!;
+  const isBlind = lost.verdict === 'unknown' && acknowledged.operations > 0;
+  const state = stateOf(end);
+  return {
+    lost: found?.lost ?? 0,
+    duplicate: found?.duplicate ?? 0,
+    torn: found?.torn ?? 0,
+    unexpected: found?.unexpected ?? 0,
+    state: state === 'ok' && isBlind ? 'unknown' : state,
+    recovery_us: end.openUs ?? null,
+    failed_checks: checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen'),
+    audit: found,
+    error: end.error?.message ?? (isBlind ? lost.because : null),
   };
 }
 

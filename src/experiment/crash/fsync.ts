@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FsyncAudit } from '../../core/crash.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Event } from '../../core/history.ts';
+import type { Crew } from '../crew.ts';
+import { Interrupted } from '../interrupt.ts';
 import { close, drain, open, prepare, spawn, work } from '../phases.ts';
 import { Session, type RunSetup } from '../session.ts';
 import { missingPrograms } from './commands.ts';
@@ -15,8 +18,19 @@ export async function fsyncAudit(setup: RunSetup): Promise<FsyncAudit> {
   if ((await missingPrograms('strace')).length > 0) {
     return { ...none, skipped: 'strace is not installed: apt-get install strace' };
   }
+  try {
+    return await counted(setup);
+  } catch (error) {
+    // Tracing may not be permitted here; what the rounds have found stands without it.
+    if (error instanceof Interrupted) throw error;
+    return { ...none, skipped: `strace did not work: ${messageOf(error)}` };
+  }
+}
+
+async function counted(setup: RunSetup): Promise<FsyncAudit> {
   const options = { ...setup.options, readers: 0, durationS: DURATION_S };
   const session = await Session.begin({ ...setup, options });
+  let crew: Crew | undefined;
   let acknowledged = 0;
   session.observe = (event: Event) => {
     if (event.type === 'ok' && 'op' in event) acknowledged++;
@@ -25,7 +39,7 @@ export async function fsyncAudit(setup: RunSetup): Promise<FsyncAudit> {
     await prepare(session);
     const output = join(session.place.directory, 'strace');
     session.wrapper = ['strace', '-f', '-c', '-e', `trace=${SYNCS.join(',')}`, '-o', output, '--'];
-    const crew = await spawn(session);
+    crew = await spawn(session);
     await open(session, crew);
     await work(session, crew);
     await drain(session, crew);
@@ -34,6 +48,7 @@ export async function fsyncAudit(setup: RunSetup): Promise<FsyncAudit> {
     const ratio = acknowledged === 0 ? null : syncs / acknowledged;
     return { acknowledged, syncs, per_acknowledged: ratio, skipped: null };
   } finally {
+    crew?.end();
     await session.end();
   }
 }

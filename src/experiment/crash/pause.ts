@@ -3,7 +3,7 @@ import { pauseOf, type CrashPause } from '../../core/crash.ts';
 import type { Event } from '../../core/history.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { delay } from '../../system/delay.ts';
-import { ended, type Crew } from '../crew.ts';
+import { ended, type Crew, type Member } from '../crew.ts';
 import {
   audit,
   close,
@@ -31,7 +31,9 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
     start(session, crew, FAR_S);
     const { rounds } = campaign.setup.crash;
     for (let n = 0; n < rounds && !campaign.interrupted; n++) {
-      campaign.addPause(await pauseOne(session, crew, n));
+      const living = crew.members.filter((member) => !ended(member));
+      if (living.length === 0) break;
+      campaign.addPause(await pauseOne(session, living, n));
     }
     crew.send({ type: 'stop' });
     await crew.barrier(['done'], opLimitMs(session));
@@ -50,9 +52,8 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
 }
 
 /** SIGSTOP, what the others do meanwhile, SIGCONT. */
-async function pauseOne(session: Session, crew: Crew, n: number): Promise<CrashPause> {
+async function pauseOne(session: Session, members: Member[], n: number): Promise<CrashPause> {
   const { seed } = session.setup.options;
-  const members = crew.members.filter((member) => !ended(member));
   const { process, beforeMs, pausedMs } = pauseOf(seed, n, members.length);
   await delay(beforeMs, session.setup.interrupt.first);
   const member = members[process]!;

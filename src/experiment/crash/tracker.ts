@@ -1,19 +1,33 @@
 import { CHUNKS_PER_FILE, countOf, writerBase, type DatasetShape } from '../../core/dataset.ts';
-import type { Event, WriteInvoke } from '../../core/history.ts';
+import type { Event, WriteEnd, WriteInvoke } from '../../core/history.ts';
 import type { AccessPlan } from '../../core/protocol.ts';
 
 const LATENCIES_KEPT = 31;
 const FIRST_LATENCY_US = 5000;
 
+/** What is known of the writes of one round once nobody writes any more. */
+export interface RoundWrites {
+  acknowledged: { operations: number; rows: number };
+  /** Operations that were invoked and of which nobody knows what became. */
+  inDoubt: WriteInvoke[];
+  /** Whether the blow fell between an invoke and its acknowledgement. */
+  insideCommit: boolean;
+}
+
 /** What the coordinator must know between rounds: where each writer stands, what is in doubt, how long a commit takes. */
 export class Tracker {
   readonly #shape: DatasetShape;
   readonly #next = new Map<string, { op: number; nextId: number }>();
-  readonly #pending = new Map<string, WriteInvoke>();
+  /** Invoked, and without an end. */
+  readonly #open = new Map<string, WriteInvoke>();
+  /** Ended, and in doubt all the same. */
+  readonly #info = new Map<string, WriteInvoke>();
+  /** Those that were open when the blow fell. */
+  #struck = new Set<string>();
   readonly #latenciesUs: number[] = [];
   #acknowledged = { operations: 0, rows: 0 };
-  /** Batches in doubt whose rows the audit has shown. */
-  #survivors = new Set<number>();
+  /** Batches that the audit has shown. */
+  readonly #audited = new Set<number>();
   #cut = false;
   #onInvoke: (() => void) | undefined;
 
@@ -22,8 +36,10 @@ export class Tracker {
   }
 
   beginRound(): void {
-    this.#pending.clear();
-    this.#survivors.clear();
+    this.#open.clear();
+    this.#info.clear();
+    this.#struck.clear();
+    this.#audited.clear();
     this.#acknowledged = { operations: 0, rows: 0 };
     this.#cut = false;
   }
@@ -31,42 +47,41 @@ export class Tracker {
   learn(event: Event): void {
     if (event.type === 'mark' && event.name === 'cut') this.#cut = true;
     if (event.type === 'invoke') this.#invoked(event);
-    else if (event.type !== 'mark' && 'op' in event) {
-      // An acknowledgement that arrives after the cut was not in hand before it.
-      if (this.#cut && event.type === 'ok') return;
-      const invoke = this.#pending.get(event.process);
-      if (event.type !== 'info') this.#pending.delete(event.process);
-      if (event.type !== 'ok' || invoke === undefined) return;
-      this.#latenciesUs.push(event.time - event.start);
-      if (this.#latenciesUs.length > LATENCIES_KEPT) this.#latenciesUs.shift();
-      this.#acknowledged.operations++;
-      this.#acknowledged.rows += invoke.ids === undefined ? 0 : countOf(invoke.ids);
-    } else if ('f' in event && event.f === 'scan') {
-      for (const [, , batch] of event.rows) this.#survivors.add(batch);
+    else if (event.type !== 'mark' && 'op' in event) this.#ended(event);
+    else if ('f' in event && event.f === 'scan') {
+      for (const [, , batch] of event.rows) this.#audited.add(batch);
     }
   }
 
-  get acknowledged(): { operations: number; rows: number } {
-    return this.#acknowledged;
+  /** To be called when a process is about to be killed. */
+  strike(): void {
+    this.#struck = new Set(this.#open.keys());
   }
 
-  /** Operations that were invoked and of which nobody knows what became. */
-  get inDoubt(): WriteInvoke[] {
-    return [...this.#pending.values()];
+  /** To be called when all processes have ended: nothing of it changes any more. */
+  writes(): RoundWrites {
+    const insideCommit =
+      this.#open.size > 0 || [...this.#info.keys()].some((key) => this.#struck.has(key));
+    const inDoubt = [...this.#open.values(), ...this.#info.values()];
+    return { acknowledged: { ...this.#acknowledged }, inDoubt, insideCommit };
   }
 
-  /** What the audit says of them: resolved, so that a later round may rely on it. Increments stay in doubt. */
+  /**
+   * What a complete audit says of operations that have no end: it is their end, so that a later round may rely on it.
+   * Increments stay in doubt, and so does what ended in doubt.
+   */
   resolve(timeUs: number): Event[] {
-    return this.inDoubt
-      .filter(({ f }) => f !== 'increment')
-      .map(({ process, f, op, batch }) => {
-        const type = this.#survivors.has(batch) ? 'ok' : 'fail';
-        return { type, process, f, op, start: timeUs, time: timeUs };
-      });
+    const found = [...this.#open.values()].filter(({ f }) => f !== 'increment');
+    this.#open.clear();
+    return found.map(({ process, f, op, batch }) => {
+      const type = this.#audited.has(batch) ? 'ok' : 'fail';
+      return { type, process, f, op, start: timeUs, time: timeUs };
+    });
   }
 
+  /** Whether the audit has shown rows of this batch. */
   survived(batch: number): boolean {
-    return this.#survivors.has(batch);
+    return this.#audited.has(batch);
   }
 
   get medianLatencyUs(): number {
@@ -92,7 +107,7 @@ export class Tracker {
   }
 
   #invoked(event: WriteInvoke): void {
-    this.#pending.set(event.process, event);
+    this.#open.set(keyOf(event), event);
     const before = this.#next.get(event.process);
     const nextId = this.#nextId(event) ?? before?.nextId;
     const writer = Number(event.process.slice(1));
@@ -103,6 +118,21 @@ export class Tracker {
     this.#onInvoke?.();
   }
 
+  #ended(event: WriteEnd): void {
+    // An acknowledgement that arrives after the cut was not in hand before it.
+    if (this.#cut && event.type === 'ok') return;
+    const key = keyOf(event);
+    const invoke = this.#open.get(key);
+    if (invoke === undefined) return;
+    this.#open.delete(key);
+    if (event.type === 'info') this.#info.set(key, invoke);
+    if (event.type !== 'ok') return;
+    this.#latenciesUs.push(event.time - event.start);
+    if (this.#latenciesUs.length > LATENCIES_KEPT) this.#latenciesUs.shift();
+    this.#acknowledged.operations++;
+    this.#acknowledged.rows += invoke.ids === undefined ? 0 : countOf(invoke.ids);
+  }
+
   /** After a crash the file rows of the last insert are in doubt: the next begins a file of its own. */
   #nextId({ f, ids, process }: WriteInvoke): number | undefined {
     if (ids === undefined || f === 'reembed') return undefined;
@@ -111,3 +141,5 @@ export class Tracker {
     return base + Math.ceil((ids[1] + 1 - base) / CHUNKS_PER_FILE) * CHUNKS_PER_FILE;
   }
 }
+
+const keyOf = ({ process, op }: WriteInvoke | WriteEnd): string => `${process} ${op}`;

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { CrashMode, Filesystem } from '../../core/crash.ts';
-import type { Guard } from '../guard.ts';
-import type { Volume } from '../place.ts';
+import { Guard } from '../guard.ts';
+import { RUN_DIRECTORY_PREFIX, type Volume } from '../place.ts';
 import { command, missingPrograms } from './commands.ts';
 
 /** XFS wants 300 MB at least; the images are sparse. */
@@ -31,15 +32,19 @@ export async function obstacle(mode: CrashMode, filesystems: Filesystem[]): Prom
     const packages = [...new Set(missing.map((program) => PACKAGES[program]!))].join(' ');
     return `--mode ${mode} needs ${missing.join(', ')}: apt-get install ${packages}`;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'probe-mount-'));
+  const guard = new Guard();
+  const directory = join(tmpdir(), `${RUN_DIRECTORY_PREFIX}${randomBytes(6).toString('hex')}`);
+  guard.path(directory);
   try {
-    await command('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory);
-    await command('umount', directory);
+    await mkdir(directory, { mode: 0o700 });
+    const volume = await smallVolume(directory, guard, 2 ** 20);
+    await volume.release();
     return null;
   } catch (error) {
     return `--mode ${mode} mounts a file system, which is not permitted here: ${messageOf(error)}`;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    // It removes the directory too.
+    await guard.close();
   }
 }
 

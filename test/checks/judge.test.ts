@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { checkCreators, judge } from '../../src/checks/index.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { CHECKS } from '../../src/core/names.ts';
+import { eventsOf, failing, judged } from '../support/history-dsl.ts';
+
+const RUN = `
+  w0 insert 101-104 #1 @10-20
+  r0 search 1#0 @12-13
+  r0 poll >100: 101-104#1 @30-31
+  r0 files 1 @32-33
+  r0 search 104#1 @34-35 target 104#1
+  r0 drain >100: 101-104#1 @3000-3001
+  audit seed 101-104#1`;
+
+describe('judge', () => {
+  it('asks all checks, in order, and a correct run fails none', async () => {
+    const { checks } = await judged(RUN);
+    expect(checks.map(({ name }) => name)).toEqual(CHECKS);
+    expect(checks.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+      'lost pass',
+      'duplicate pass',
+      'torn pass',
+      'fractured pass',
+      'prefix-hole pass',
+      'non-monotonic pass',
+      'aborted-read skipped',
+      'unexpected pass',
+      'orphan pass',
+      'search-gap pass',
+      'lost-update skipped',
+      'frozen pass',
+    ]);
+    expect(checks.every(({ count, findings }) => count === 0 && findings.length === 0)).toBe(true);
+  });
+
+  it('judges a run of frozen readers without leaving anything unknown', async () => {
+    const { checks } = await judged(`
+      w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13; r0 poll >100: @14-15
+      r0 drain >100: @3000-3001; audit seed 101-104#1`);
+    expect(checks.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
+    expect(checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name)).toEqual([
+      'frozen',
+    ]);
+    expect(checks.filter(({ verdict }) => verdict === 'skipped').map(({ name }) => name)).toEqual([
+      'prefix-hole',
+      'non-monotonic',
+      'aborted-read',
+      'search-gap',
+      'lost-update',
+    ]);
+  });
+
+  it('leaves nothing unknown without writers, without readers, and in copies of their own', async () => {
+    const unknown = async (...args: Parameters<typeof judged>): Promise<string[]> => {
+      const { checks } = await judged(...args);
+      return checks.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name);
+    };
+    expect(await unknown('r0 search 1#0 @1-2; audit seed', { writers: 0 })).toEqual([]);
+    const write = 'w0 insert 101-104 #1 @10-20; w0 insert 105-108 #2 @30-40 fail';
+    expect(await unknown(`${write}; audit seed 101-104#1`, { readers: 0 })).toEqual([]);
+    const copies = `${write}; r0 search 1#0 @12-13; audit seed 101-104#1; audit seed copy 1`;
+    expect(await unknown(copies, {}, [['w0'], ['r0']])).toEqual([]);
+  });
+
+  it('ignores reads that failed', async () => {
+    const judgement = await judged(`${RUN}; r0 search fail @40-41; r0 poll >100: fail @42-43`);
+    expect(failing(judgement)).toEqual([]);
+  });
+
+  it('lets other checks report when one throws', async () => {
+    const throwing = {
+      lost: () => {
+        throw new Error('no such thing');
+      },
+      torn: () => ({
+        read() {
+          throw new Error('not this row');
+        },
+        finish: () => {
+          throw new Error('never asked');
+        },
+      }),
+      frozen: () => ({
+        finish: () => {
+          throw new Error('not in the end');
+        },
+      }),
+      orphan: () => ({
+        files() {
+          throw new Error('no files');
+        },
+        finish: checkCreators.torn({} as never).finish,
+      }),
+      duplicate: () => ({
+        scan() {
+          throw new Error('no page');
+        },
+        finish: checkCreators.torn({} as never).finish,
+      }),
+      unexpected: () => ({
+        audited() {
+          throw new Error('no end');
+        },
+        finish: checkCreators.torn({} as never).finish,
+      }),
+    };
+    const { checks, audit } = await judge(historyOf(eventsOf(RUN)), {
+      ...checkCreators,
+      ...throwing,
+    });
+    const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
+    expect(unknown.map(({ name, because }) => `${name}: ${because}`)).toEqual([
+      'lost: the check itself failed: no such thing',
+      'duplicate: the check itself failed: no page',
+      'torn: the check itself failed: not this row',
+      'unexpected: the check itself failed: no end',
+      'orphan: the check itself failed: no files',
+      'frozen: the check itself failed: not in the end',
+    ]);
+    expect(checks.filter(({ verdict }) => verdict === 'pass')).toHaveLength(4);
+    expect(audit).toBeNull();
+  });
+
+  it('judges nothing that was not recorded', async () => {
+    const { checks, overlapRatio } = await judged(RUN, { check: false });
+    expect(checks.every(({ verdict }) => verdict === 'unknown')).toBe(true);
+    expect(checks[0]?.because).toContain('--no-check');
+    expect(overlapRatio).toBe(1 / 3);
+  });
+
+  it('judges events as they come, in any number of chunks', async () => {
+    const events = eventsOf(RUN);
+    const whole = await judge(historyOf(events));
+    const pieces = await judge({
+      async *events() {
+        for (const event of events) yield [event];
+      },
+    });
+    expect(pieces).toEqual(whole);
+  });
+
+  it('refuses a history whose header does not know its readers or copies', async () => {
+    await expect(judged(RUN, {}, [['w0']])).rejects.toThrow(
+      'the history has reads of r0, which is not in its header',
+    );
+    await expect(judged('audit seed copy 1')).rejects.toThrow('an audit of copy 1');
+  });
+});
+
+describe('the overlap ratio', () => {
+  const ratio = async (...args: Parameters<typeof judged>): Promise<number | null> =>
+    (await judged(...args)).overlapRatio;
+
+  it('is the share of searches and polls during a write', async () => {
+    const writes =
+      'w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @15-30; w0 insert 105-108 #3 @50-60';
+    const reads = `
+      r0 search 1#0 @8-9
+      r0 search 1#0 @8-10
+      r0 poll >100: @21-22
+      r0 search 1#0 @31-49
+      r0 search 1#0 @60-61
+      r0 search 1#0 @61-62
+      r0 search 1#0 @0-100
+      r0 point 1-4: 1-4#0 @52-53
+      r0 drain >100: @55-56`;
+    expect(await ratio(`${writes}; ${reads}`)).toBe(4 / 7);
+  });
+
+  it('takes what never ended for going on, unless its writer is gone', async () => {
+    const reads = 'r0 search 1#0 @100-101';
+    expect(await ratio(`w0 insert 101-104 #1 @10; ${reads}`)).toBe(1);
+    expect(await ratio(`w0 insert 101-104 #1 @10; w0 died @50; ${reads}`)).toBe(0);
+    expect(await ratio(`w0 insert 101-104 #1 @10-20 info; ${reads}`)).toBe(0);
+  });
+
+  it('does not count failed writes, failed reads, or another copy', async () => {
+    expect(await ratio('w0 insert 101-104 #1 @10-20 fail; r0 search 1#0 @12-13')).toBeNull();
+    expect(await ratio('w0 insert 101-104 #1 @10-20; r0 search fail @12-13')).toBeNull();
+    expect(
+      await ratio('w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13', {}, [['w0'], ['r0']]),
+    ).toBe(0);
+  });
+
+  it('is null without reads or without writes', async () => {
+    expect(await ratio('r0 search 1#0 @12-13')).toBeNull();
+    expect(await ratio('w0 insert 101-104 #1 @10-20')).toBeNull();
+  });
+});
