@@ -1,0 +1,37 @@
+/** `npm run evidence`: renders results/README.md, and the table in README.md, from the results in results/evidence/. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { evidencePage, sharingTable } from '../dist/src/report/evidence.js';
+import { readMatrix } from '../dist/src/store/matrices.js';
+
+const root = new URL('..', import.meta.url);
+const folder = new URL('results/evidence/', root);
+const names = readdirSync(folder).toSorted();
+const matrixName = names.find((name) => name.includes('-matrix-'));
+const { matrix, results } = await readMatrix(fileURLToPath(new URL(matrixName, folder)));
+const crashes = names
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+  .filter(({ kind }) => kind === 'crash');
+const evidence = { matrix, results, crashes };
+
+const page = new URL('results/README.md', root);
+const readme = new URL('README.md', root);
+const table = sharingTable(evidence).join('\n');
+const [before, , after] = readFileSync(readme, 'utf8').split(/<!-- evidence(?: end)? -->\n/);
+const wanted = new Map([
+  [page, evidencePage(evidence)],
+  [readme, `${before}<!-- evidence -->\n${table}\n<!-- evidence end -->\n${after}`],
+]);
+for (const [file, text] of wanted) {
+  if (process.argv.includes('--check')) {
+    if (readFileSync(file, 'utf8') !== text) {
+      process.stderr.write(
+        `${fileURLToPath(file)} is not what npm run evidence makes of the results\n`,
+      );
+      process.exitCode = 1;
+    }
+  } else {
+    writeFileSync(file, text);
+  }
+}

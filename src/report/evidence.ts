@@ -1,0 +1,166 @@
+/** The evidence table that the repository ships: Markdown from a saved matrix and saved crash campaigns. */
+import type { CrashResult } from '../core/crash.ts';
+import type { CellResults, Matrix } from '../core/matrix.ts';
+import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
+import type { AccessName, Verdict } from '../core/names.ts';
+import type { Result } from '../core/result.ts';
+import { formatCount, formatDuration, formatRate } from './text.ts';
+
+export interface Evidence {
+  matrix: Matrix;
+  results: CellResults;
+  crashes: CrashResult[];
+}
+
+const WHAT_WORKS: Record<AccessName, string> = {
+  processes: 'Let several processes open it.',
+  reopen: 'Open for each operation, and close again.',
+  owner: 'Let one process own it and serve the others.',
+  isolated: 'Give each process a path of its own.',
+  threads: 'Give each thread its own instance.',
+  connections: 'Share one instance inside one process.',
+};
+
+const WHAT_DOES_NOT: Record<Exclude<Verdict, 'works'>, string> = {
+  stale: 'Refresh before reading, or readers never see a commit.',
+  blocked: 'Do not: somebody is refused.',
+  errors: 'Expect failed operations, and retry them.',
+  wrong: '**Never: acknowledged data is lost, duplicated or unreadable.**',
+  unknown: 'Nothing was proven.',
+};
+
+/** The whole page: `results/README.md`. */
+export function evidencePage(evidence: Evidence): string {
+  const [first] = evidence.results.values();
+  if (first === undefined) throw new Error('a matrix without results is no evidence');
+  return [
+    '# Evidence',
+    '',
+    'Made by `npm run evidence` from the saved results in `evidence/`; every number was measured in one of them.',
+    '',
+    ...conditions(evidence, first),
+    '',
+    ...sharingTable(evidence),
+    '',
+    'One run a row unless it says otherwise: rates of a closed loop, in which reads and writes trade against each other. `lost`: acknowledged',
+    'rows that the audit did not find. What was found in each row, in one sentence:',
+    '',
+    ...findings(evidence),
+    '',
+    '## Which way to share',
+    '',
+    ...advice(evidence),
+    '',
+    '## What an acknowledgement is worth',
+    '',
+    ...crashTable(evidence.crashes),
+    '',
+  ].join('\n');
+}
+
+/** The table of sharing alone, for the first screen of the README. */
+export function sharingTable({ matrix, results, crashes }: Evidence): string[] {
+  return [
+    '| backend | access | refresh | writers | verdict | reads/s | writes/s | errors | lag p99 | lost | durability | what to do |',
+    '|---|---|---|--:|---|--:|--:|--:|--:|--:|---|---|',
+    ...rowsOf(matrix.cells, results)
+      .filter(({ runs }) => runs.length > 0)
+      .map((row) => `| ${sharingCells(row, crashes).join(' | ')} |`),
+  ];
+}
+
+function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
+  const { options, verdict } = row;
+  const { backend, access, refresh, writers } = options;
+  const rate = (metric: string): string => {
+    const value = medianIn(row, metric);
+    return value === null ? '–' : formatRate(value);
+  };
+  const most = (metric: string): string => {
+    const value = mostIn(row, metric);
+    return value === null ? '–' : formatCount(value);
+  };
+  const lag = medianIn(row, 'lag_p99');
+  return [
+    backend,
+    access,
+    String(refresh),
+    String(writers),
+    verdict === 'wrong' ? '**wrong**' : verdict,
+    rate('reads_per_s'),
+    rate('writes_per_s'),
+    most('errors'),
+    lag === null ? '–' : formatDuration(lag),
+    most('lost'),
+    durabilityIn(crashes, backend),
+    verdict === 'works' ? WHAT_WORKS[access] : WHAT_DOES_NOT[verdict as Exclude<Verdict, 'works'>],
+  ];
+}
+
+/** The best class that was proven: a power cut tells more than a kill. */
+function durabilityIn(crashes: CrashResult[], backend: string): string {
+  const own = crashes.filter(({ backend: { name } }) => name === backend);
+  const telling = own.find(({ crash: { mode } }) => mode === 'power-loss') ?? own[0];
+  return telling?.durability ?? '–';
+}
+
+function conditions({ matrix }: Evidence, { backend, host, tool, options }: Result): string[] {
+  const drivers = new Set<string>();
+  for (const { options: of } of matrix.cells) drivers.add(of.backend);
+  return [
+    `- measured ${matrix.started_at.slice(0, 10)} with probe ${tool.version} on Node ${tool.node}, ${host.os}, ${host.cpus} CPUs, ${host.filesystem}`,
+    `- ${options['rows']} rows × ${options['dims']} dims, ${options['readers']} readers, windows of ${options['duration_s']} s, seed ${options['seed']}`,
+    `- backends: ${[...drivers].join(', ')}; drivers as named below (first: ${backend.package ?? backend.name} ${backend.version})`,
+  ];
+}
+
+function findings({ matrix, results }: Evidence): string[] {
+  return rowsOf(matrix.cells, results)
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ options, verdict, because, runs }) => {
+      const { package: driver, version } = runs[0]!.backend;
+      const name = `${options.backend} ${options.access}, ${options.writers} writers, refresh ${options.refresh}`;
+      return `- ${name} (${driver ?? 'no driver'} ${version}): ${verdict}: ${because.replaceAll('|', '\\|')}`;
+    });
+}
+
+function advice({ matrix, results }: Evidence): string[] {
+  return adviceOf(rowsOf(matrix.cells, results)).flatMap(
+    ({ backend, safe, unusable, harmful, unproven }) => {
+      const names = (list: { name: string }[]): string =>
+        list.length === 0 ? 'none' : list.map(({ name }) => `\`${name}\``).join(', ');
+      return [
+        `- **${backend}**: safe in this matrix, most reads first: ${names(safe)}; does not work: ${names(unusable)};` +
+          ` lost or corrupted data: ${names(harmful)}${unproven.length > 0 ? `; unproven: ${names(unproven)}` : ''}.`,
+      ];
+    },
+  );
+}
+
+function crashTable(crashes: CrashResult[]): string[] {
+  return [
+    '| backend | mode | rounds | inside a commit | acknowledged rows | lost | unopenable | recovery p50, max | syncs per acknowledgement | class | seed |',
+    '|---|---|--:|--:|--:|--:|--:|--:|--:|---|--:|',
+    ...crashes.map((crash) => {
+      const { recovery_us: recovery, fsync, inside_commit_ratio: inside } = crash;
+      const cells = [
+        `${crash.backend.name} (${crash.backend.version})`,
+        crash.crash.mode,
+        formatCount(crash.rounds_done),
+        inside === null ? '–' : `${Math.round(inside * 100)} %`,
+        formatCount(crash.acknowledged_rows),
+        formatCount(crash.lost),
+        formatCount(crash.unopenable),
+        recovery === null
+          ? '–'
+          : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,
+        fsync?.per_acknowledged == null ? '–' : fsync.per_acknowledged.toFixed(2),
+        crash.durability,
+        String(crash.seed),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    ...crashes.map(({ backend, crash, because }) => `- ${backend.name}, ${crash.mode}: ${because}`),
+  ];
+}
