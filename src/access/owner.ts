@@ -1,20 +1,11 @@
 import { join } from 'node:path';
-import PQueue from 'p-queue';
 import type { RowBatch } from '../core/backend.ts';
-import { CannotRunError, ClassifiedError, messageOf } from '../core/errors.ts';
+import { CannotRunError, ClassifiedError } from '../core/errors.ts';
 import type { HostPlan } from '../core/protocol.ts';
 import { actorsOf, connectAlone, type Access, type WorkConnection } from './access.ts';
-import {
-  perform,
-  type Address,
-  type Call,
-  type Client,
-  type Handler,
-  type OnPage,
-} from './rpc/call.ts';
+import { perform, type Address, type Call, type Client, type OnPage } from './rpc/call.ts';
+import { boundedHandler } from './rpc/serial.ts';
 
-/** Calls that may wait at the owner; one more is refused (`queue.full`), so that memory stays bounded. */
-export const QUEUE_LIMIT = 1024;
 /** sockaddr_un has room for so many bytes on Linux (107) and macOS (103). */
 const SOCKET_PATH_BYTES = 103;
 
@@ -55,17 +46,10 @@ export const owner: Access = {
   },
   async serve(host) {
     const connection = await connectAlone(host, 'writer');
-    const queue = new PQueue({ concurrency: 1 });
-    const handle: Handler = async (call, onPage) => {
-      try {
-        if (queue.size >= QUEUE_LIMIT) throw queueFull();
-        return { value: await queue.add(async () => perform(connection, call, onPage)) };
-      } catch (error) {
-        const classified =
-          error instanceof ClassifiedError ? error.classified : host.backend.classify(error);
-        return { error: { ...classified, message: messageOf(error) } };
-      }
-    };
+    const { handle, idle } = boundedHandler(
+      async (call, onPage) => perform(connection, call, onPage),
+      (error) => host.backend.classify(error),
+    );
     const onIntruder = (): void => host.onOpen(host.nowUs(), intruder());
     const server =
       host.plan.access!['rpc'] === 'ws'
@@ -76,7 +60,7 @@ export const owner: Access = {
     return {
       async close() {
         await server.close();
-        await queue.onIdle();
+        await idle();
         await connection.close();
       },
     };
@@ -138,13 +122,6 @@ function overRpc(client: Client): WorkConnection {
 
 function noPage(): void {
   throw new Error('pages come for polls only');
-}
-
-function queueFull(): ClassifiedError {
-  return new ClassifiedError(`the owner's queue is full: ${QUEUE_LIMIT} calls wait`, {
-    class: 'queue.full',
-    outcome: 'fail',
-  });
 }
 
 function intruder(): ClassifiedError {
