@@ -100,8 +100,8 @@ function overRpc(client: Client): WorkConnection {
       const answered = (async () => {
         try {
           const asked: Call = { method: 'poll', args: [[...intervals]] };
-          const last = await call<RowBatch | undefined>(asked, (page) => writer.write(page));
-          if (last !== undefined) await writer.write(last);
+          const last = await call<RowBatch | null>(asked, (page) => writer.write(page));
+          if (last !== null) await writer.write(last);
           await writer.close();
         } catch (error) {
           await writer.abort(error);

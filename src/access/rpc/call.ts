@@ -57,7 +57,8 @@ export async function perform(
         if (page !== undefined) await onPage(page);
         page = next;
       }
-      return page;
+      // JSON has no undefined: a poll without rows answers null.
+      return page ?? null;
     }
     case 'point':
       return connection.point(...call.args);
