@@ -30,7 +30,7 @@ export interface Closable {
 }
 
 /** Where a run may put things. */
-export interface Place {
+interface Place {
   /** The database's path. */
   path: string;
   /** A private directory of this run (0700), for sockets, intent files and copies. */

@@ -46,21 +46,23 @@ export const owner: Access = {
   },
   async serve(host) {
     const connection = await connectAlone(host, 'writer');
-    const { handle, idle } = boundedHandler(
+    const executor = boundedHandler(
       async (call, onPage) => perform(connection, call, onPage),
       (error) => host.backend.classify(error),
     );
     const onIntruder = (): void => host.onOpen(host.nowUs(), intruder());
     const server =
       host.plan.access!['rpc'] === 'ws'
-        ? await (await import('./rpc/ws.ts')).serveWs(addressOf(host.plan), handle, onIntruder)
+        ? await (
+            await import('./rpc/ws.ts')
+          ).serveWs(addressOf(host.plan), executor.handle, onIntruder)
         : await (
             await import('./rpc/http-json.ts')
-          ).serveHttpJson(addressOf(host.plan), handle, onIntruder);
+          ).serveHttpJson(addressOf(host.plan), executor.handle, onIntruder);
     return {
       async close() {
         await server.close();
-        await idle();
+        await executor.idle();
         await connection.close();
       },
     };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backendNames } from '../../probes/index.ts';
+import { addCleanCommand, tellLeftovers } from './clean.ts';
 import { addCompareCommand } from './compare.ts';
 import { addCrashCommand } from './crash.ts';
 import { addListCommand } from './list.ts';
@@ -48,5 +49,12 @@ export function buildProgram(process: NodeJS.Process): Command {
   addListCommand(program, process);
   addCompareCommand(program, process);
   addRecheckCommand(program, process);
+  addCleanCommand(program, process);
+  const measuring = new Set([...backendNames, 'matrix', 'crash']);
+  program.hook('preAction', async (_, command) => {
+    if (measuring.has(command.name()) && command.getOptionValue('quiet') !== true) {
+      await tellLeftovers(process.stderr);
+    }
+  });
   return program;
 }

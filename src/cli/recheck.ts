@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { loadBackend } from '../../probes/index.ts';
@@ -18,7 +19,7 @@ export function addRecheckCommand(program: Command, process: NodeJS.Process): vo
   program
     .command('recheck')
     .description('judge a saved run again, with the checks of today')
-    .argument('<file>', 'a result, or the history beside it')
+    .argument('<file>', 'a result, the history beside it, or the bundle of a crash')
     .option('--json', 'as JSON')
     .action(async (file: string, { json }: { json?: true }) => {
       const found = await recheck(file);
@@ -52,9 +53,15 @@ async function recheck(file: string): Promise<Recheck> {
   return { ...judgement, ...conclusion, savedVerdict: saved?.verdict ?? null };
 }
 
-/** A result names its history, which lies beside it; a history can be given by itself. */
+/** A result names its history, which lies beside it; a history can be given by itself; the bundle of a crash has one. */
 async function openRun(file: string): Promise<{ history: History; saved: Result | null }> {
-  const { openHistory } = await import('../store/histories.ts');
+  const { HISTORY_SUFFIX, openHistory } = await import('../store/histories.ts');
+  const isDirectory = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+  if (isDirectory) {
+    const name = (await readdir(file)).find((entry) => entry.endsWith(HISTORY_SUFFIX));
+    if (name === undefined) throw new UsageError(`${file} is a folder without a history in it`);
+    return { history: await openHistory(join(file, name)), saved: null };
+  }
   if (!file.endsWith('.json')) return { history: await openHistory(file), saved: null };
   const { readResult } = await import('../store/results.ts');
   const saved = await readResult(file);

@@ -19,8 +19,7 @@ export interface CrashOptions {
 /** Least share of kills that must land inside a commit for a clean outcome to mean anything. */
 export const INSIDE_COMMIT_LEAST = 0.3;
 
-export const DURABILITY_CLASSES = ['power-safe', 'process-safe', 'unsafe', 'unknown'] as const;
-export type DurabilityClass = (typeof DURABILITY_CLASSES)[number];
+export type DurabilityClass = 'power-safe' | 'process-safe' | 'unsafe' | 'unknown';
 
 /** One round: what was done to the database, and what was found afterwards. */
 export interface CrashRound {

@@ -9,14 +9,14 @@ export interface Classified {
   holder?: string;
 }
 
-/** One error as it is recorded: a class and a real message, at most {@link MESSAGE_LIMIT} characters. */
+/** One error as it is recorded: a class and a real message, at most 600 characters. */
 export interface ErrorRecord {
   class: ErrorClass;
   message: string;
   holder?: string;
 }
 
-export const MESSAGE_LIMIT = 600;
+const MESSAGE_LIMIT = 600;
 
 /** The user's mistake (exit 2): one sentence that names the option, the value and what is allowed. */
 export class UsageError extends Error {

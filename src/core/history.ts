@@ -91,7 +91,7 @@ export interface OpenEvent {
 }
 
 /** `reopen`: refused tries of one open inside an operation, and the time waited between them. */
-export interface BusyEvent {
+interface BusyEvent {
   type: 'busy';
   process: string;
   retries: number;

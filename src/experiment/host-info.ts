@@ -13,7 +13,7 @@ export function hostInfo(path: string): Result['host'] {
 }
 
 /** Type of the file system of an existing path ("ext4"); "unknown" where the system does not tell. */
-export function filesystemOf(path: string): string {
+function filesystemOf(path: string): string {
   try {
     const real = realpathSync(path);
     let best = { point: '', type: 'unknown' };

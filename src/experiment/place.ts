@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import type { Guard } from './guard.ts';
+import { OWNER_FILE, ownerText } from './owner-file.ts';
 
 export interface DatabaseChoice {
   /** The user's path; null = a temporary directory of the run. */
@@ -66,7 +67,7 @@ export class RunPlace {
     guard.path(directory);
     await mkdir(directory, { mode: 0o700 });
     // Who made it: a start that finds it without its owner may offer to remove it.
-    await writeFile(join(directory, 'owner.json'), JSON.stringify({ pid: process.pid }));
+    await writeFile(join(directory, OWNER_FILE), ownerText());
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
     if (choice.path !== null) await place.#claim();

@@ -91,7 +91,7 @@ function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
     rate('writes_per_s'),
     most('errors'),
     lag === null ? '–' : formatDuration(lag),
-    most('lost'),
+    most('lost_rows'),
     durabilityIn(crashes, backend),
     verdict === 'works' ? WHAT_WORKS[access] : WHAT_DOES_NOT[verdict as Exclude<Verdict, 'works'>],
   ];

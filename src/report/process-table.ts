@@ -39,10 +39,7 @@ function linesOf([head, ...rows]: string[][]): string[] {
 }
 
 /** Which latency the table shows: of searches, and of inserts (or upserts). */
-export function mainLatency(
-  role: ProcessResult['role'],
-  latencies: Latencies,
-): Percentiles | undefined {
+function mainLatency(role: ProcessResult['role'], latencies: Latencies): Percentiles | undefined {
   return role === 'reader' ? latencies.search : (latencies.insert ?? latencies.upsert);
 }
 

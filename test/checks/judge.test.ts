@@ -90,19 +90,19 @@ describe('judge', () => {
         files() {
           throw new Error('no files');
         },
-        finish: checkCreators.torn({} as never).finish,
+        finish: () => checkCreators.torn({} as never).finish(),
       }),
       duplicate: () => ({
         scan() {
           throw new Error('no page');
         },
-        finish: checkCreators.torn({} as never).finish,
+        finish: () => checkCreators.torn({} as never).finish(),
       }),
       unexpected: () => ({
         audited() {
           throw new Error('no end');
         },
-        finish: checkCreators.torn({} as never).finish,
+        finish: () => checkCreators.torn({} as never).finish(),
       }),
     };
     const { checks, audit } = await judge(historyOf(eventsOf(RUN)), {

@@ -14,7 +14,7 @@ import { Metrics } from '../../src/core/metrics.ts';
 export const SECOND_US = 1_000_000;
 
 /** Small data: 100 seed rows, batches of 8, so an insert writes 4 rows. */
-export function optionsOf(changes: Partial<RunOptions> = {}): RunOptions {
+function optionsOf(changes: Partial<RunOptions> = {}): RunOptions {
   return {
     backend: 'reference',
     access: 'processes',

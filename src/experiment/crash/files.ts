@@ -29,7 +29,7 @@ export async function snapshot(session: Session, when: 'before' | 'after'): Prom
   await session.place.copyTo(join(target, 'db'));
 }
 
-export function snapshotOf({ place }: Session, when: 'before' | 'after'): string {
+function snapshotOf({ place }: Session, when: 'before' | 'after'): string {
   return join(place.directory, `snapshot-${when}`);
 }
 

@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type { Leftover } from '../experiment/leftovers.ts';
+
+/** `probe clean`: what killed runs left in the temporary directory, and its removal once that is wanted. */
+export function addCleanCommand(program: Command, process: NodeJS.Process): void {
+  program
+    .command('clean')
+    .description('list what killed runs left behind, and remove it')
+    .option('--yes', 'remove it without asking')
+    .action(async ({ yes }: { yes?: true }) => clean(yes === true, process));
+}
+
+async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): Promise<void> {
+  const { findLeftovers, removeLeftovers } = await import('../experiment/leftovers.ts');
+  const { formatBytes } = await import('../report/text.ts');
+  const leftovers = await findLeftovers();
+  if (leftovers.length === 0) {
+    stdout.write('No killed run has left anything.\n');
+    return;
+  }
+  for (const { directory, bytes, mounts } of leftovers) {
+    stdout.write(`${directory}  ${formatBytes(bytes)}\n`);
+    for (const point of mounts) stdout.write(`  mounted: ${point}\n`);
+  }
+  const isAsked = !yes && stdin.isTTY && stderr.isTTY;
+  if (!yes && !(isAsked && (await confirms(stdin, stderr)))) {
+    stdout.write('Nothing was removed; to unmount and remove all of it: probe clean --yes\n');
+    return;
+  }
+  await removeLeftovers(leftovers);
+  stdout.write(`Removed ${sumOf(leftovers, formatBytes)}.\n`);
+}
+
+async function confirms(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Promise<boolean> {
+  const prompt = createInterface({ input, output });
+  try {
+    return /^y(es)?$/i.test((await prompt.question('Unmount and remove all of it? [y/N] ')).trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Says in one line what killed runs have left; nothing if they have not. */
+export async function tellLeftovers(stderr: NodeJS.WritableStream): Promise<void> {
+  const { findLeftovers } = await import('../experiment/leftovers.ts');
+  const leftovers = await findLeftovers();
+  if (leftovers.length === 0) return;
+  const { formatBytes } = await import('../report/text.ts');
+  stderr.write(
+    `left by a killed run: ${sumOf(leftovers, formatBytes)}; remove them with: probe clean\n`,
+  );
+}
+
+function sumOf(leftovers: Leftover[], formatBytes: (bytes: number) => string): string {
+  const bytes = leftovers.reduce((total, leftover) => total + leftover.bytes, 0);
+  const { length } = leftovers;
+  return `${length} ${length === 1 ? 'directory' : 'directories'}, ${formatBytes(bytes)}`;
+}
