@@ -81,21 +81,30 @@ function whyErrors(failures: readonly ErrorResult[], gone: readonly ProcessResul
 
 function whyBlocked(refusals: readonly ErrorResult[], processes: readonly ProcessResult[]): string {
   const opening = refusals.find(({ operation }) => operation === 'open') ?? refusals[0];
-  const lock = opening === undefined ? '' : `: ${lockText(opening)}`;
+  if (opening === undefined) {
+    return `${rolesText(processes, ({ state }) => state === 'refused')} never opened the database`;
+  }
   const refused = processes.filter(({ counts }) => counts.open_err > 0);
   if (refused.length === 0) {
     const total = refusals.reduce((sum, refusal) => sum + refusal.count, 0);
-    return `${count(total, 'operation')} (${opening?.operation ?? 'open'}) refused on a lock${lock}`;
+    const were = total === 1 ? 'was' : 'were';
+    return `${count(total, 'operation')} (${opening.operation}) ${were} refused on a lock: ${lockText(opening)}`;
   }
-  const roles = (['reader', 'writer', 'owner'] as const)
-    .map((role) => {
-      const n = refused.filter((process) => process.role === role).length;
-      const all = processes.filter((process) => process.role === role).length;
-      return n === 0 ? '' : `${n} of ${count(all, role)}`;
-    })
-    .filter((text) => text !== '');
   const were = refused.length === 1 ? 'was' : 'were';
-  return `${roles.join(' and ')} ${were} refused at open${lock}`;
+  const who = rolesText(processes, ({ counts }) => counts.open_err > 0);
+  return `${who} ${were} refused at open: ${lockText(opening)}`;
+}
+
+/** `4 of 4 readers and 1 of 2 writers`. */
+function rolesText(
+  processes: readonly ProcessResult[],
+  isMeant: (process: ProcessResult) => boolean,
+): string {
+  return (['reader', 'writer', 'owner'] as const)
+    .map((role) => processes.filter((process) => process.role === role))
+    .filter((those) => those.some(isMeant))
+    .map((those) => `${those.filter(isMeant).length} of ${count(those.length, those[0]!.role)}`)
+    .join(' and ');
 }
 
 function lockText({ class: name, holder, example }: ErrorResult): string {

@@ -4,6 +4,11 @@ import { historyOf } from '../../src/core/history.ts';
 import { CHECKS } from '../../src/core/names.ts';
 import { eventsOf, failing, judged } from '../support/history-dsl.ts';
 
+/** Of a check that has thrown before. */
+const neverAsked = (): never => {
+  throw new Error('never asked');
+};
+
 const RUN = `
   w0 insert 101-104 #1 @10-20
   r0 search 1#0 @12-13
@@ -77,9 +82,7 @@ describe('judge', () => {
         read() {
           throw new Error('not this row');
         },
-        finish: () => {
-          throw new Error('never asked');
-        },
+        finish: neverAsked,
       }),
       frozen: () => ({
         finish: () => {
@@ -90,19 +93,19 @@ describe('judge', () => {
         files() {
           throw new Error('no files');
         },
-        finish: () => checkCreators.torn({} as never).finish(),
+        finish: neverAsked,
       }),
       duplicate: () => ({
         scan() {
           throw new Error('no page');
         },
-        finish: () => checkCreators.torn({} as never).finish(),
+        finish: neverAsked,
       }),
       unexpected: () => ({
         audited() {
           throw new Error('no end');
         },
-        finish: () => checkCreators.torn({} as never).finish(),
+        finish: neverAsked,
       }),
     };
     const { checks, audit } = await judge(historyOf(eventsOf(RUN)), {

@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import { verdictOf, type Conclusion, type Evidence } from '../../src/checks/verdict.ts';
+import { CHECKS, type CheckName } from '../../src/core/names.ts';
+import type { CheckResult, ErrorResult, ProcessResult } from '../../src/core/result.ts';
+import { noCounts } from '../../src/core/metrics/process-metrics.ts';
+import type { RunOptions } from '../../src/core/options.ts';
+import { header } from '../core/metrics-events.ts';
+
+const optionsOf = (changes: Partial<RunOptions> = {}): RunOptions => header(changes).options;
+
+/** All checks pass, but these. */
+function checks(changes: Partial<Record<CheckName, CheckResult['verdict']>> = {}): CheckResult[] {
+  return CHECKS.map((name) => {
+    const verdict = changes[name] ?? 'pass';
+    return { name, verdict, because: `${name} says ${verdict}`, count: 0, findings: [] };
+  });
+}
+
+function worker(
+  role: ProcessResult['role'],
+  index: number,
+  changes: Partial<ProcessResult> = {},
+): ProcessResult {
+  return {
+    role,
+    index,
+    pid: 100 + index,
+    state: 'finished',
+    exit: 0,
+    signal: null,
+    counts: noCounts(),
+    latency_us: {},
+    freshness_us: null,
+    driver_retries: null,
+    peak_rss_bytes: null,
+    stderr_tail: '',
+    ...changes,
+  };
+}
+
+const refused: Partial<ProcessResult> = {
+  state: 'refused',
+  counts: { ...noCounts(), open_err: 3 },
+};
+
+function error(changes: Partial<ErrorResult>): ErrorResult {
+  return { operation: 'open', class: 'io', count: 1, example: 'no', holder: null, ...changes };
+}
+
+const LOCK = error({ class: 'lock.conflict', count: 12, example: 'Could not set lock' });
+
+function conclude(changes: Partial<Evidence> = {}): Conclusion {
+  return verdictOf({
+    checks: checks(),
+    errors: [],
+    processes: [worker('writer', 0), worker('reader', 0), worker('reader', 1)],
+    counts: { ...noCounts(), reads_ok: 812, writes_ok: 57 },
+    options: optionsOf(),
+    backend: { refresh: { default: 'default', kinds: ['default', 'always', 'reopen'] }, lacks: {} },
+    ...changes,
+  });
+}
+
+describe('the verdict', () => {
+  it('is works when nothing speaks against it', () => {
+    expect(conclude()).toEqual({
+      verdict: 'works',
+      because:
+        '2 readers made 812 reads and 1 writer made 57 writes without an error; lost says pass',
+      next: 'see what a second writer does: --writers 2',
+    });
+  });
+
+  it('takes no notice of skipped checks', () => {
+    expect(conclude({ checks: checks({ 'lost-update': 'skipped' }) }).verdict).toBe('works');
+  });
+
+  it('is stale when readers are frozen', () => {
+    expect(conclude({ checks: checks({ frozen: 'fail' }) })).toMatchObject({
+      verdict: 'stale',
+      because: 'frozen says fail',
+    });
+  });
+
+  it('is unknown when a check could not judge, instead of works or stale', () => {
+    const doubt = checks({ fractured: 'unknown' });
+    expect(conclude({ checks: doubt })).toMatchObject({
+      verdict: 'unknown',
+      because: 'nothing is proven: fractured says unknown (fractured)',
+      next: 'run longer: --duration 30',
+    });
+    expect(conclude({ checks: checks({ fractured: 'unknown', frozen: 'fail' }) }).verdict).toBe(
+      'unknown',
+    );
+    expect(conclude({ checks: doubt, errors: [LOCK] }).verdict).toBe('blocked');
+    expect(conclude({ checks: doubt, errors: [error({})] }).verdict).toBe('errors');
+    expect(conclude({ checks: checks({ fractured: 'unknown', lost: 'fail' }) }).verdict).toBe(
+      'wrong',
+    );
+  });
+
+  it('names the checks that share a reason, and counts the rest', () => {
+    const some = checks({ fractured: 'unknown', 'prefix-hole': 'unknown', lost: 'unknown' });
+    for (const check of some.slice(3)) check.because = 'no read overlapped a write';
+    some[0]!.because = 'no read overlapped a write';
+    expect(conclude({ checks: some }).because).toBe(
+      'nothing is proven: no read overlapped a write (lost, fractured, prefix-hole)',
+    );
+    some[0]!.because = 'no audit';
+    expect(conclude({ checks: some }).because).toBe(
+      'nothing is proven: no audit (lost); 2 more checks could not be judged either',
+    );
+  });
+
+  it('is unknown without checks, and says how to have them', () => {
+    const options = optionsOf({ check: false });
+    expect(conclude({ options, checks: checks({ lost: 'unknown' }) })).toMatchObject({
+      verdict: 'unknown',
+      because: 'nothing was verified: run with --no-check',
+      next: 'run without --no-check',
+    });
+  });
+
+  it('is blocked when somebody was refused, and names the holder', () => {
+    const processes = [
+      worker('writer', 0),
+      worker('reader', 0, refused),
+      worker('reader', 1, refused),
+    ];
+    const errors = [{ ...LOCK, holder: 'PID 77 (a writer)' }];
+    expect(conclude({ processes, errors })).toEqual({
+      verdict: 'blocked',
+      because: '2 of 2 readers were refused at open: lock.conflict, lock held by PID 77 (a writer)',
+      next: 'try --access owner',
+    });
+    const [first] = processes;
+    const some = [first!, worker('reader', 0, refused), worker('reader', 1)];
+    expect(conclude({ processes: some, errors: [LOCK] }).because).toBe(
+      '1 of 2 readers was refused at open: lock.conflict, Could not set lock',
+    );
+    const both = [worker('writer', 0, refused), worker('reader', 0, refused)];
+    expect(conclude({ processes: both, errors: [LOCK] }).because).toContain(
+      '1 of 1 reader and 1 of 1 writer were refused at open',
+    );
+  });
+
+  it('is blocked when operations were refused on a lock', () => {
+    const errors = [
+      error({ operation: 'insert', class: 'lock.readonly', count: 2, example: 'read only' }),
+    ];
+    expect(conclude({ errors })).toMatchObject({
+      verdict: 'blocked',
+      because: '2 operations (insert) were refused on a lock: lock.readonly, read only',
+    });
+    expect(conclude({ errors: [{ ...errors[0]!, count: 1 }] }).because).toContain(
+      '1 operation (insert) was refused',
+    );
+  });
+
+  it('is blocked when somebody never opened the database', () => {
+    const processes = [worker('reader', 0, { state: 'refused' }), worker('reader', 1)];
+    expect(conclude({ processes })).toMatchObject({
+      verdict: 'blocked',
+      because: '1 of 2 readers never opened the database',
+    });
+  });
+
+  it('is errors when operations failed for another reason', () => {
+    const errors = [
+      LOCK,
+      error({ operation: 'poll', class: 'io', count: 3, example: 'disk gone' }),
+      error({ operation: 'insert', class: 'txn.conflict', count: 40, example: 'x'.repeat(300) }),
+    ];
+    const { verdict, because } = conclude({ errors });
+    expect(verdict).toBe('errors');
+    expect(because).toBe(
+      `43 operations failed, most of them insert (txn.conflict: ${'x'.repeat(199)}…)`,
+    );
+  });
+
+  it.each([
+    [{ state: 'died', signal: 'SIGKILL', exit: null }, 'reader 1 died (SIGKILL)'],
+    [{ state: 'died', exit: 3 }, 'reader 1 died (exit code 3)'],
+    [{ state: 'hung', exit: null }, 'reader 1 hung'],
+  ] as const)('is errors when a worker ended badly (%j)', (ending, because) => {
+    const processes = [worker('reader', 0), worker('reader', 1, ending)];
+    expect(conclude({ processes })).toMatchObject({ verdict: 'errors', because });
+    const both = conclude({ processes, errors: [error({ example: 'disk gone' })] });
+    expect(both.because).toBe(`${because}; 1 operation failed, most of them open (io: disk gone)`);
+  });
+
+  it('names the owner without a number', () => {
+    const processes = [worker('owner', 0, { state: 'died', exit: 1 })];
+    expect(conclude({ processes }).because).toBe('the owner died (exit code 1)');
+  });
+
+  it('is wrong when any check but frozen failed, whatever else happened', () => {
+    const failed = checks({ lost: 'fail', torn: 'fail', frozen: 'fail' });
+    expect(conclude({ checks: failed })).toMatchObject({
+      verdict: 'wrong',
+      because: 'lost: lost says fail; also torn; no operation reported an error',
+    });
+    const loud = conclude({ checks: checks({ torn: 'fail' }), errors: [error({})] });
+    expect(loud).toMatchObject({ verdict: 'wrong', because: 'torn: torn says fail' });
+  });
+
+  it('says when increments were a read and a write', () => {
+    const options = optionsOf({ increment: 'rmw' });
+    expect(conclude({ options }).because).toContain(
+      'an increment was a read, then a write: two calls without a transaction (rmw)',
+    );
+    const none = optionsOf({ increment: 'rmw', writers: 0 });
+    expect(conclude({ options: none }).because).not.toContain('rmw');
+    expect(conclude({ options: optionsOf({ increment: 'sql' }) }).because).not.toContain('rmw');
+  });
+
+  it('says what was done with readers or writers alone', () => {
+    expect(conclude({ options: optionsOf({ writers: 0 }) }).because).toContain(
+      '2 readers made 812 reads without an error',
+    );
+    expect(conclude({ options: optionsOf({ readers: 0 }) }).because).toMatch(/^1 writer made 57/);
+  });
+});
+
+describe('the next step', () => {
+  const next = (changes: Partial<Evidence>): string => conclude(changes).next;
+  const lacking = (lacks: Evidence['backend']['lacks']): Evidence['backend'] => ({
+    refresh: { default: 'default', kinds: ['default'] },
+    lacks,
+  });
+
+  it('after works goes one step further', () => {
+    expect(next({ options: optionsOf({ writers: 0 }) })).toBe('add a writer: --writers 1');
+    expect(next({ options: optionsOf({ readers: 0 }) })).toBe('add readers: --readers 4');
+    expect(next({ options: optionsOf({ writers: 2 }) })).toBe(
+      'see what survives a kill: probe crash reference',
+    );
+  });
+
+  it('after stale names a refresh that the backend has, or an access', () => {
+    const frozen = checks({ frozen: 'fail' });
+    const stale = (changes: Partial<Evidence>): string => next({ checks: frozen, ...changes });
+    expect(stale({})).toBe("let readers look for others' commits: --refresh reopen");
+    expect(stale({ options: optionsOf({ refresh: 'reopen' }) })).toContain('--refresh always');
+    expect(stale({ backend: lacking({}) })).toBe('try --access reopen');
+    expect(stale({ backend: lacking({ reopen: 'no' }) })).toBe('try --access owner');
+  });
+
+  it('after blocked names another access, and a longer wait where there is one', () => {
+    const blocked = (access: 'owner' | 'reopen', lacks = {}): string =>
+      next({ errors: [LOCK], options: optionsOf({ access }), backend: lacking(lacks) });
+    expect(next({ errors: [LOCK], backend: lacking({ owner: 'no' }) })).toBe('try --access reopen');
+    expect(blocked('owner')).toBe('try --access reopen');
+    expect(blocked('reopen')).toBe(
+      'wait longer for the lock (--busy-timeout 2000), or try --access owner',
+    );
+    expect(blocked('owner', { reopen: 'no', isolated: 'no' })).toBe(
+      'use one process for the database',
+    );
+  });
+
+  it('after errors goes by what failed', () => {
+    expect(next({ errors: [error({ class: 'disk_full' })] })).toBe('free space on the disk');
+    const conflict = [error({ class: 'txn.conflict' })];
+    expect(next({ errors: conflict, options: optionsOf({ writers: 2 }) })).toContain('--writers 1');
+    expect(next({ errors: conflict })).toBe('try --access owner');
+    const processes = [worker('reader', 0, { state: 'died', stderr_tail: 'Aborted' })];
+    expect(next({ processes })).toContain('stderr');
+  });
+
+  it('after wrong warns, and knows what to do about increments', () => {
+    expect(next({ checks: checks({ lost: 'fail' }) })).toBe(
+      'do not share the database like this; try --access owner',
+    );
+    const lostUpdate = checks({ 'lost-update': 'fail' });
+    expect(next({ checks: lostUpdate, options: optionsOf({ increment: 'rmw' }) })).toContain(
+      '--increment sql',
+    );
+    expect(next({ checks: lostUpdate, options: optionsOf({ increment: 'sql' }) })).toContain(
+      '--access owner',
+    );
+    expect(
+      next({ checks: checks({ lost: 'fail' }), options: optionsOf({ increment: 'rmw' }) }),
+    ).toContain('--access owner');
+  });
+});
