@@ -11,6 +11,14 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
+/** How a child is started, where it is not as usual. */
+export interface Surroundings {
+  /** A program and its arguments that runs the child (strace). */
+  wrapper?: string[];
+  /** Where it puts its temporary files: a driver that is killed leaves them. */
+  tmpdir?: string;
+}
+
 /** Which script a worker is; tests put one with a fault in its place. */
 export const WORKER_ENTRY = fileURLToPath(import.meta.resolve('#worker'));
 
@@ -31,12 +39,13 @@ export class Child {
     entry: string,
     guard: Guard,
     onMessage: (message: FromWorker) => void,
-    wrapper: string[] = [],
+    { wrapper = [], tmpdir }: Surroundings = {},
   ) {
     const [execPath, ...execArgv] = [...wrapper, process.execPath];
     this.#process = fork(entry, [], {
       execPath: execPath!,
       execArgv,
+      env: tmpdir === undefined ? process.env : { ...process.env, TMPDIR: tmpdir },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
     });

@@ -30,6 +30,8 @@ export function markerOf(databasePath: string): string {
 /** Where one run puts its database, its copies and its private files; all of it is named to the guard before it is made. */
 export class RunPlace {
   readonly directory: string;
+  /** For the temporary files of its processes. */
+  readonly temporary: string;
   /** An existing directory on the database's file system. */
   readonly directoryOfDatabase: string;
   readonly path: string;
@@ -53,6 +55,7 @@ export class RunPlace {
     this.#guard = guard;
     this.#choice = choice;
     this.directory = directory;
+    this.temporary = join(directory, 'tmp');
     this.path = choice.path ?? join(volume?.directory ?? directory, 'db');
     this.directoryOfDatabase = dirname(this.path);
   }
@@ -70,6 +73,7 @@ export class RunPlace {
     await writeFile(join(directory, OWNER_FILE), ownerText());
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
+    await mkdir(place.temporary);
     if (choice.path !== null) await place.#claim();
     return place;
   }

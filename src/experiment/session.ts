@@ -100,7 +100,8 @@ export class Session {
   /** A new child process, which does not outlive the session. */
   fork(onMessage: (message: FromWorker) => void): Child {
     const entry = this.setup.workerEntry ?? WORKER_ENTRY;
-    const child = new Child(entry, this.guard, onMessage, this.wrapper);
+    const { wrapper, place } = this;
+    const child = new Child(entry, this.guard, onMessage, { wrapper, tmpdir: place.temporary });
     this.#children.push(child);
     return child;
   }

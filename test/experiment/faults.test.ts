@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { RunOutcome } from '../../src/experiment/run.ts';
 import { shortRun, workerFixture } from '../support/run.ts';
@@ -34,5 +36,10 @@ describe('a worker that misbehaves', () => {
     expect(process0(outcome).state).toBe('finished');
     expect(process0(outcome).stderr_tail.length).toBeLessThan(100_000);
     expect(process0(outcome).stderr_tail).toContain('noise');
+  });
+
+  it('may leave temporary files: they go with the run', async () => {
+    await runWith('litter');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('.litter'))).toEqual([]);
   });
 });
