@@ -1,5 +1,5 @@
+import { IdSet } from '../core/id-set.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { IdSet } from './id-set.ts';
 
 /** Rows that must be there: those of the seed and of acknowledged operations. */
 export class AcknowledgedRows {

@@ -1,7 +1,7 @@
 import type { AuditEnd, ReadEvent } from '../core/history.ts';
+import { IdSet } from '../core/id-set.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { count, finding, readText, rowsText } from './describe.ts';
-import { IdSet } from './id-set.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,4 +1,5 @@
 import type { ReadEvent } from '../core/history.ts';
+import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { count, finding, operationText, readText, rowsText } from './describe.ts';
@@ -66,6 +67,8 @@ class AuditedOperations {
   readonly #ledger: Ledger;
   /** By id: the index of the operation that the row shows, the latest if it is there twice. */
   readonly #versions = new VersionMap();
+  /** Of the rows that only one operation writes: those that are there. */
+  readonly #alone = new IdSet();
   /** By operation: how many ids show it. */
   readonly #rows: Float64Array;
 
@@ -78,6 +81,10 @@ class AuditedOperations {
     for (const [i, [first, last, , step = 1]] of rows.runs.entries()) {
       const operation = rows.operations[i];
       if (rows.within[i] !== true || operation === undefined || operation.index === 0) continue;
+      if (!this.#ledger.hasRivals(operation)) {
+        this.#rows[operation.index]! += this.#alone.add(first, last, step);
+        continue;
+      }
       for (let id = first; id <= last; id += step) this.#show(id, operation);
     }
   }
@@ -113,7 +120,9 @@ class AuditedOperations {
   #absent(operation: Operation): number[] {
     const { first, last, step } = operation.cover!;
     const absent: number[] = [];
+    const alone = !this.#ledger.hasRivals(operation);
     for (let id = first; id <= last; id += step) {
+      if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;
       if (shown !== operation && !excuses(shown, operation)) absent.push(id);
     }

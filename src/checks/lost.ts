@@ -1,11 +1,11 @@
 import type { AuditEnd } from '../core/history.ts';
+import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
 import { at, count, finding, operationText, rowsText } from './describe.ts';
-import { IdSet } from './id-set.ts';
 import { notAudited } from './reasons.ts';
 import type { Rows } from './rows.ts';
 

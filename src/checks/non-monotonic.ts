@@ -1,8 +1,8 @@
 import type { ReadEvent } from '../core/history.ts';
+import { IdSet } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
-import { IdSet } from './id-set.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import { countAsked, type Rows } from './rows.ts';
 import { SeenVersions } from './seen-versions.ts';
@@ -48,15 +48,12 @@ class Memory {
   readonly #versions = new VersionMap();
   /** By operation: when it was last seen. */
   readonly #seenAtUs: Float64Array;
-  readonly #rewritesSeed: boolean;
   #endedUs = -Infinity;
 
   constructor(ledger: Ledger, states: SeenVersions) {
     this.#ledger = ledger;
     this.#states = states;
     this.#seenAtUs = new Float64Array(ledger.operations.length);
-    const { last } = ledger.seed.cover!;
-    this.#rewritesSeed = ledger.covers.some(({ first }) => first <= last);
   }
 
   read(rows: Rows, event: ReadEvent, findings: Findings): void {
@@ -79,7 +76,7 @@ class Memory {
       }
       const length = first === last ? 1 : (last - first) / step + 1;
       found += length - this.#seen.add(first, last, step);
-      if (this.#hasVersions(operation)) this.#see(rows, event, i, findings);
+      if (this.#ledger.hasRivals(operation)) this.#see(rows, event, i, findings);
     }
     if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
     for (const operation of rows.shown) {
@@ -97,13 +94,6 @@ class Memory {
       total += this.#seen.count(interval[0] + 1, (interval[1] ?? Infinity) - 1);
     }
     return total;
-  }
-
-  /** Whether a row that shows this operation may show another one at another time. */
-  #hasVersions({ index, cover }: Operation): boolean {
-    if (index === 0) return this.#rewritesSeed;
-    const { first, operations, crossing } = cover!;
-    return operations.length > 1 || crossing.length > 0 || first <= this.#ledger.seed.cover!.last;
   }
 
   /** Moves on what the rows of a run have shown. */

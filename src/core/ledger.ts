@@ -50,11 +50,13 @@ export class Ledger {
   readonly operations: Operation[];
   /** By their first id, once complete; the seed's is not among them. */
   readonly covers: Cover[] = [];
-  readonly #byBatch = new Map<number, Operation>();
+  /** By batch, without a gap: writers number their operations in turn. */
+  readonly #byBatch: (Operation | undefined)[] = [];
   readonly #byIds = new Map<string, Cover>();
   readonly #pending = new Map<string, Map<number, Operation>>();
   /** The highest last id of the covers up to each. */
   readonly #reach: number[] = [];
+  #rewritesSeed = false;
 
   constructor(rows: number) {
     const cover = coverOf([1, rows, 1], 0);
@@ -71,12 +73,12 @@ export class Ledger {
       returnedUs: -Infinity,
     };
     this.operations = [this.seed];
-    this.#byBatch.set(0, this.seed);
+    this.#byBatch[0] = this.seed;
   }
 
   /** Who wrote this batch; undefined if nobody tried to. */
   byBatch(batch: number): Operation | undefined {
-    return this.#byBatch.get(batch);
+    return this.#byBatch[batch];
   }
 
   invoke({ process, f, op, batch, ids, time }: WriteInvoke): void {
@@ -94,7 +96,7 @@ export class Ledger {
     };
     operation.cover?.operations.push(operation);
     this.operations.push(operation);
-    this.#byBatch.set(batch, operation);
+    this.#byBatch[batch] = operation;
     let pending = this.#pending.get(process);
     if (pending === undefined) this.#pending.set(process, (pending = new Map()));
     pending.set(op, operation);
@@ -119,10 +121,18 @@ export class Ledger {
     }
   }
 
+  /** Whether rows of this operation may show another one at another time. To be asked once all is complete. */
+  hasRivals({ index, cover }: Operation): boolean {
+    if (index === 0) return this.#rewritesSeed;
+    const { first, operations, crossing } = cover!;
+    return operations.length > 1 || crossing.length > 0 || first <= this.seed.cover!.last;
+  }
+
   /** All events are in: prepares what is looked up by id. */
   complete(): void {
     const { covers } = this;
     covers.sort((a, b) => a.first - b.first);
+    this.#rewritesSeed = covers.some(({ first }) => first <= this.seed.cover!.last);
     let reach = -Infinity;
     for (const [i, cover] of covers.entries()) {
       reach = Math.max(reach, cover.last);

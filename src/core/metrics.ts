@@ -10,9 +10,9 @@ import {
   type ReadEvent,
   type WriteEnd,
 } from './history.ts';
+import { IdSet } from './id-set.ts';
 import { ErrorTable } from './metrics/error-table.ts';
 import { FreshnessTracker } from './metrics/freshness.ts';
-import { IntervalSet } from './metrics/interval-set.ts';
 import { RunWindow } from './metrics/run-window.ts';
 import { latenciesOf, noCounts, percentilesOf, ProcessMetrics } from './metrics/process-metrics.ts';
 import type { ProcessProgress } from './progress.ts';
@@ -20,7 +20,7 @@ import type { Counts, ErrorResult, Freshness, Latencies, TimelineSecond } from '
 
 /** What the processes of one copy of the database share. */
 interface Copy {
-  inserted: IntervalSet;
+  inserted: IdSet;
   /** Undefined where no reader shares the copy with a writer. */
   freshness: FreshnessTracker | undefined;
 }
@@ -33,10 +33,10 @@ export class Metrics {
   readonly #errors = new ErrorTable();
   readonly #errorsPerSecond: number[] = [];
   readonly #window = new RunWindow();
-  readonly #writtenOnceAbove: number;
+  readonly #options: HeaderEvent['options'];
 
   constructor({ options, copies }: HeaderEvent) {
-    this.#writtenOnceAbove = options.keys === 'own' ? options.rows : Infinity;
+    this.#options = options;
     const names = (count: number, nameOf: (index: number) => string): string[] =>
       Array.from({ length: count }, (_, index) => nameOf(index));
     const writers = names(options.writers, writerName);
@@ -46,7 +46,7 @@ export class Metrics {
       const own = readers.filter((name) => sharing.includes(name));
       const comparable = own.length > 0 && writers.some((name) => sharing.includes(name));
       const freshness = comparable ? new FreshnessTracker(own) : undefined;
-      const copy = { inserted: new IntervalSet(), freshness };
+      const copy = { inserted: new IdSet(), freshness };
       for (const name of sharing) this.#copyOf.set(name, copy);
       return copy;
     });
@@ -250,7 +250,7 @@ export class Metrics {
   #process(name: string): ProcessMetrics {
     let metrics = this.#processes.get(name);
     if (metrics === undefined) {
-      metrics = new ProcessMetrics(this.#writtenOnceAbove);
+      metrics = new ProcessMetrics(this.#options);
       this.#processes.set(name, metrics);
     }
     return metrics;

@@ -6,6 +6,8 @@ import type { Event, History } from '../core/history.ts';
 import { codeOf, readFailure } from './read-failure.ts';
 
 const CHUNK_BYTES = 64 * 1024;
+/** So much is unpacked, in a thread of the runtime's, while what came before is being judged. */
+const AHEAD_BYTES = 4 * 2 ** 20;
 /** No event comes near it; a file of another kind may have no newline at all. */
 const LINE_LIMIT_BYTES = 256 * 2 ** 20;
 const NEWLINE = 0x0a;
@@ -94,8 +96,9 @@ async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
     const stream = file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES });
     const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
     if (!isGzip) return stream;
+    const ahead = { chunkSize: CHUNK_BYTES, highWaterMark: AHEAD_BYTES };
     // An error of either side ends both and reaches whoever reads.
-    return pipeline(stream, createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
+    return pipeline(stream, createGunzip(ahead), () => {});
   } catch (error) {
     await file.close();
     throw error;

@@ -1,8 +1,8 @@
 import type { IdRange } from '../dataset.ts';
 import type { ReadEvent } from '../history.ts';
+import { IdSet } from '../id-set.ts';
 import type { Freshness } from '../result.ts';
 import { Durations } from './durations.ts';
-import { IntervalSet } from './interval-set.ts';
 
 /** An insert or upsert that not every reader is known to have seen after its acknowledgement. */
 interface Commit {
@@ -18,7 +18,7 @@ const SETTLED = 'settled';
 interface Reader {
   lags: Durations;
   /** Ids of all rows that its polls and its drain poll returned, in any version. */
-  ids: IntervalSet;
+  ids: IdSet;
   lastReadStartUs: number | undefined;
 }
 
@@ -31,7 +31,7 @@ export class FreshnessTracker {
     for (const name of readers) {
       this.#readers.set(name, {
         lags: new Durations(),
-        ids: new IntervalSet(),
+        ids: new IdSet(),
         lastReadStartUs: undefined,
       });
     }
@@ -53,8 +53,7 @@ export class FreshnessTracker {
     reader.lastReadStartUs = Math.max(start, reader.lastReadStartUs ?? start);
     for (const [first, last, batch, step = 1] of rows) {
       if (batch === 0) continue;
-      if (step === 1) reader.ids.add(first, last);
-      else for (let id = first; id <= last; id += step) reader.ids.add(id, id);
+      reader.ids.add(first, last, step);
       this.#shown(process, batch, f === 'drain' ? DRAINED : time);
     }
   }
@@ -78,7 +77,7 @@ export class FreshnessTracker {
     for (const commit of this.#commits.values()) {
       if (commit === SETTLED || commit.acknowledgedUs === undefined) continue;
       if (commit.acknowledgedUs > reader.lastReadStartUs! || commit.shownUs.has(name)) continue;
-      if (!reader.ids.intersects(commit.ids![0], commit.ids![1])) count++;
+      if (reader.ids.count(commit.ids![0], commit.ids![1]) === 0) count++;
     }
     return count;
   }

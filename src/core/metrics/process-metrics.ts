@@ -1,4 +1,5 @@
 import type { ReadEvent, WriteInvoke } from '../history.ts';
+import { IdSet } from '../id-set.ts';
 import {
   LATENCY_NAMES,
   type Counts,
@@ -7,9 +8,7 @@ import {
   type Percentiles,
 } from '../result.ts';
 import { Durations } from './durations.ts';
-import { IntervalSet } from './interval-set.ts';
-
-const WRITTEN_ONCE = -1;
+import { FreshRows } from './fresh-rows.ts';
 
 /** What is counted and timed of one process. */
 export class ProcessMetrics {
@@ -23,15 +22,12 @@ export class ProcessMetrics {
   driverRetries: number | null = null;
   /** Writes that were begun and have not ended, by number. */
   readonly pending = new Map<number, WriteInvoke>();
-  readonly inserted = new IntervalSet();
+  readonly inserted = new IdSet();
   #search: { iteration: number; fresh: boolean } | undefined;
-  /** Rows of batches > 0 that were returned, by batch; ids that only one batch can have are under {@link WRITTEN_ONCE}. */
-  readonly #freshRows = new Map<number, IntervalSet>();
-  readonly #writtenOnceAbove: number;
+  readonly #fresh: FreshRows;
 
-  /** Each row with an id above `writtenOnceAbove` is written once: its batch need not be remembered. */
-  constructor(writtenOnceAbove: number) {
-    this.#writtenOnceAbove = writtenOnceAbove;
+  constructor(shape: { rows: number; writers: number }) {
+    this.#fresh = new FreshRows(shape);
   }
 
   time(name: LatencyName, us: number): void {
@@ -48,7 +44,7 @@ export class ProcessMetrics {
   read({ type, f, iteration, rows, fresh }: ReadEvent): boolean {
     const ok = type === 'ok';
     const isFresh = fresh ?? rows?.some((run) => run[2] > 0) ?? false;
-    this.#collect(rows ?? []);
+    this.counts.fresh_read_results += this.#fresh.add(rows ?? []);
     if (f === 'search' && ok) {
       this.#search = { iteration, fresh: isFresh };
       return false;
@@ -59,21 +55,6 @@ export class ProcessMetrics {
     if (ok) this.counts.reads_ok++;
     else this.counts.reads_err++;
     return ok;
-  }
-
-  #collect(rows: NonNullable<ReadEvent['rows']>): void {
-    for (const [first, last, batch, step = 1] of rows) {
-      if (batch === 0) continue;
-      const key = first > this.#writtenOnceAbove ? WRITTEN_ONCE : batch;
-      let seen = this.#freshRows.get(key);
-      if (seen === undefined) this.#freshRows.set(key, (seen = new IntervalSet()));
-      if (step === 1) this.counts.fresh_read_results += seen.add(first, last);
-      else {
-        for (let id = first; id <= last; id += step) {
-          this.counts.fresh_read_results += seen.add(id, id);
-        }
-      }
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { IdSet } from '../../src/checks/id-set.ts';
+import { IdSet } from '../../src/core/id-set.ts';
 import { VersionMap } from '../../src/checks/version-map.ts';
 
 const PAGE = 4096;
@@ -34,6 +34,7 @@ it('holds what a set holds', () => {
         set.delete(one);
         model.delete(one);
       }
+      expect(set.size).toBe(model.size);
       const [first, last] = asked;
       const within = ascending(model).filter((one) => one >= first && one <= last);
       expect(set.count(...asked)).toBe(expand(asked).filter((one) => model.has(one)).length);

@@ -1,13 +1,25 @@
 const PAGE = 4096;
 const WORDS = PAGE / 32;
 
+interface Page {
+  words: Uint32Array;
+  /** The last word with a bit: most questions are about the end of what there is. */
+  top: number;
+}
+
 /** A set of ids as pages of bits: a bit for each row where rows lie close together. */
 export class IdSet {
-  readonly #pages = new Map<number, Uint32Array>();
+  readonly #pages = new Map<number, Page>();
   /** Of the pages, ascending. */
   readonly #numbers: number[] = [];
   #cachedNumber = -1;
-  #cached: Uint32Array | undefined;
+  #cached: Page | undefined;
+  #size = 0;
+
+  /** How many ids are in the set. */
+  get size(): number {
+    return this.#size;
+  }
 
   has(id: number): boolean {
     const number = Math.floor(id / PAGE);
@@ -17,10 +29,10 @@ export class IdSet {
 
   /** How many of these ids are new. */
   add(first: number, last = first, step = 1): number {
-    let added = 0;
+    const before = this.#size;
     if (step !== 1 || first === last) {
-      for (let id = first; id <= last; id += step) if (this.#addOne(id)) added++;
-      return added;
+      for (let id = first; id <= last; id += step) this.#addOne(id);
+      return this.#size - before;
     }
     for (let id = first; id <= last;) {
       const number = Math.floor(id / PAGE);
@@ -29,19 +41,22 @@ export class IdSet {
       const to = Math.min(PAGE - 1, last - number * PAGE);
       for (let word = from >>> 5; word <= to >>> 5; word++) {
         const mask = maskOf(word, from, to);
-        added += bitCount(mask & ~page[word]!);
-        page[word]! |= mask;
+        this.#size += bitCount(mask & ~page.words[word]!);
+        page.words[word]! |= mask;
       }
+      page.top = Math.max(page.top, to >>> 5);
       id = number * PAGE + to + 1;
     }
-    return added;
+    return this.#size - before;
   }
 
   delete(id: number): void {
     const number = Math.floor(id / PAGE);
     const page = this.#page(number);
     const bit = id - number * PAGE;
-    if (page !== undefined) page[bit >>> 5]! &= ~(1 << (bit & 31));
+    if (page === undefined || !isSet(page, bit)) return;
+    page.words[bit >>> 5]! &= ~(1 << (bit & 31));
+    this.#size--;
   }
 
   /** How many of these ids are in the set; `last` may be Infinity with step 1. */
@@ -56,9 +71,9 @@ export class IdSet {
       if (base > last) break;
       const page = this.#page(this.#numbers[at]!)!;
       const from = Math.max(0, first - base);
-      const to = Math.min(PAGE - 1, last - base);
+      const to = Math.min(page.top * 32 + 31, last - base);
       for (let word = from >>> 5; word <= to >>> 5; word++) {
-        count += bitCount(page[word]! & maskOf(word, from, to));
+        count += bitCount(page.words[word]! & maskOf(word, from, to));
       }
     }
     return count;
@@ -70,7 +85,8 @@ export class IdSet {
       const base = this.#numbers[at]! * PAGE;
       if (base > last) return;
       const page = this.#pages.get(this.#numbers[at]!)!;
-      for (let bit = Math.max(0, first - base); bit <= Math.min(PAGE - 1, last - base); bit++) {
+      const to = Math.min(page.top * 32 + 31, last - base);
+      for (let bit = Math.max(0, first - base); bit <= to; bit++) {
         if (isSet(page, bit)) yield base + bit;
       }
     }
@@ -81,8 +97,8 @@ export class IdSet {
     for (const number of this.#numbers) {
       const page = this.#pages.get(number)!;
       const theirs = other.#pages.get(number);
-      for (let word = 0; word < WORDS; word++) {
-        let left = page[word]! & ~(theirs?.[word] ?? 0);
+      for (let word = 0; word <= page.top; word++) {
+        let left = page.words[word]! & ~(theirs?.words[word] ?? 0);
         for (; left !== 0; left &= left - 1) {
           yield number * PAGE + word * 32 + 31 - Math.clz32(left & -left);
         }
@@ -90,16 +106,17 @@ export class IdSet {
     }
   }
 
-  #addOne(id: number): boolean {
+  #addOne(id: number): void {
     const number = Math.floor(id / PAGE);
     const page = this.#page(number) ?? this.#newPage(number);
     const bit = id - number * PAGE;
-    if (isSet(page, bit)) return false;
-    page[bit >>> 5]! |= 1 << (bit & 31);
-    return true;
+    if (isSet(page, bit)) return;
+    page.words[bit >>> 5]! |= 1 << (bit & 31);
+    page.top = Math.max(page.top, bit >>> 5);
+    this.#size++;
   }
 
-  #page(number: number): Uint32Array | undefined {
+  #page(number: number): Page | undefined {
     if (number === this.#cachedNumber) return this.#cached;
     const page = this.#pages.get(number);
     if (page === undefined) return undefined;
@@ -108,8 +125,8 @@ export class IdSet {
     return page;
   }
 
-  #newPage(number: number): Uint32Array {
-    const page = new Uint32Array(WORDS);
+  #newPage(number: number): Page {
+    const page = { words: new Uint32Array(WORDS), top: 0 };
     this.#pages.set(number, page);
     this.#numbers.splice(this.#pageAt(number * PAGE), 0, number);
     return page;
@@ -129,8 +146,8 @@ export class IdSet {
   }
 }
 
-function isSet(page: Uint32Array, bit: number): boolean {
-  return (page[bit >>> 5]! & (1 << (bit & 31))) !== 0;
+function isSet({ words }: Page, bit: number): boolean {
+  return (words[bit >>> 5]! & (1 << (bit & 31))) !== 0;
 }
 
 /** The bits of a word that lie between two bits of its page. */
