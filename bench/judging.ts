@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CHECKS, type CheckName } from '../src/core/names.ts';
 import type { RunOptions } from '../src/core/options.ts';
 import type { CheckResult } from '../src/core/result.ts';
 import { HISTORY_SUFFIX, HistorySpool, saveHistory } from '../src/store/histories.ts';
@@ -15,23 +16,34 @@ const MOST_RUNS = 5;
 export const judging: Figure = {
   name: 'judging',
   issue: 3,
-  about: `a synthetic history of ${EVENTS} events: all checks alone, and the whole recheck`,
+  about: `a synthetic history of ${EVENTS} events: each check, all together, and the whole recheck`,
   async *measure({ pairs, place }) {
     const runs = Math.min(pairs, MOST_RUNS);
     const options = await optionsOf('reference', '--writers 2 --readers 4 --rows 5000');
-    const rates: number[] = [];
-    for (let i = 0; i < runs; i++) {
-      const parameters = { options, events: EVENTS };
+    const rateOf = async (only: CheckName | null): Promise<number> => {
+      const parameters = { options, events: EVENTS, only };
+      const script = ownScript('judge');
       const { value } = await runScript<{ perSecond: number; checks: CheckResult[] }>(
-        ownScript('judge'),
+        script,
         parameters,
       );
       assertClean(value.checks);
-      rates.push(value.perSecond);
+      return value.perSecond;
+    };
+    const rates = new Map<CheckName | null, number[]>();
+    for (let i = 0; i < runs; i++) {
+      for (const only of [null, ...CHECKS]) {
+        const known = rates.get(only);
+        const rate = await rateOf(only);
+        if (known === undefined) rates.set(only, [rate]);
+        else known.push(rate);
+      }
     }
-    const perSecond = medianOf(rates);
-    yield { figure: 'events judged', estimate: perSecond, unit: '/s', limit: { atLeast: 1e6 } };
-
+    for (const [only, measured] of rates) {
+      const figure = `events judged, ${only ?? 'all checks together'}`;
+      const limit = only === null ? {} : { limit: { atLeast: 1e6 } };
+      yield { figure, estimate: medianOf(measured), unit: '/s', ...limit };
+    }
     const rechecked = await recheck(options, runs, place);
     yield {
       figure: 'whole recheck',

@@ -1,12 +1,19 @@
-/** All checks over a history that is made while it is judged; the time that its making takes is not counted. */
-import { judge } from '../../src/checks/index.ts';
+/** Checks over a history that is made while it is judged; the time that its making takes is not counted. */
+import { checkCreators, judge } from '../../src/checks/index.ts';
+import type { CheckCreators } from '../../src/checks/court.ts';
 import type { Event, History } from '../../src/core/history.ts';
+import { CHECKS, type CheckName } from '../../src/core/names.ts';
 import type { RunOptions } from '../../src/core/options.ts';
 import { syntheticHistory } from '../harness/synthetic.ts';
 
 const PART_EVENTS = 1000;
 
-const parameters = JSON.parse(process.argv[2]!) as { options: RunOptions; events: number };
+const parameters = JSON.parse(process.argv[2]!) as {
+  options: RunOptions;
+  events: number;
+  /** The one check that is asked; null for all. */
+  only: CheckName | null;
+};
 let readings = 0;
 let events = 0;
 let makingMs = 0;
@@ -32,6 +39,15 @@ const history: History = {
 };
 
 const began = performance.now();
-const { checks } = await judge(history);
+const { checks } = await judge(history, creatorsOf(parameters.only));
 const tookS = (performance.now() - began - makingMs) / 1000;
 console.log(JSON.stringify({ perSecond: events / readings / tookS, checks }));
+
+/** The checks that are not asked look at nothing. */
+function creatorsOf(only: CheckName | null): CheckCreators {
+  if (only === null) return checkCreators;
+  const idle = { verdict: 'skipped', because: 'not asked', count: 0, findings: [] } as const;
+  const sleeper = { finish: () => ({ ...idle, findings: [], auditRows: 0 }) };
+  const created = CHECKS.map((name) => [name, name === only ? checkCreators[name] : () => sleeper]);
+  return Object.fromEntries(created) as CheckCreators;
+}

@@ -1,3 +1,5 @@
+import { Pages } from './pages.ts';
+
 const PAGE = 4096;
 const WORDS = PAGE / 32;
 
@@ -9,11 +11,9 @@ interface Page {
 
 /** A set of ids as pages of bits: a bit for each row where rows lie close together. */
 export class IdSet {
-  readonly #pages = new Map<number, Page>();
+  readonly #pages = new Pages<Page>();
   /** Of the pages, ascending. */
   readonly #numbers: number[] = [];
-  #cachedNumber = -1;
-  #cached: Page | undefined;
   #size = 0;
 
   /** How many ids are in the set. */
@@ -23,7 +23,7 @@ export class IdSet {
 
   has(id: number): boolean {
     const number = Math.floor(id / PAGE);
-    const page = this.#page(number);
+    const page = this.#pages.get(number);
     return page !== undefined && isSet(page, id - number * PAGE);
   }
 
@@ -36,7 +36,7 @@ export class IdSet {
     }
     for (let id = first; id <= last;) {
       const number = Math.floor(id / PAGE);
-      const page = this.#page(number) ?? this.#newPage(number);
+      const page = this.#pages.get(number) ?? this.#newPage(number);
       const from = id - number * PAGE;
       const to = Math.min(PAGE - 1, last - number * PAGE);
       for (let word = from >>> 5; word <= to >>> 5; word++) {
@@ -52,7 +52,7 @@ export class IdSet {
 
   delete(id: number): void {
     const number = Math.floor(id / PAGE);
-    const page = this.#page(number);
+    const page = this.#pages.get(number);
     const bit = id - number * PAGE;
     if (page === undefined || !isSet(page, bit)) return;
     page.words[bit >>> 5]! &= ~(1 << (bit & 31));
@@ -69,7 +69,7 @@ export class IdSet {
     for (let at = this.#pageAt(first); at < this.#numbers.length; at++) {
       const base = this.#numbers[at]! * PAGE;
       if (base > last) break;
-      const page = this.#page(this.#numbers[at]!)!;
+      const page = this.#pages.get(this.#numbers[at]!)!;
       const from = Math.max(0, first - base);
       const to = Math.min(page.top * 32 + 31, last - base);
       for (let word = from >>> 5; word <= to >>> 5; word++) {
@@ -108,21 +108,12 @@ export class IdSet {
 
   #addOne(id: number): void {
     const number = Math.floor(id / PAGE);
-    const page = this.#page(number) ?? this.#newPage(number);
+    const page = this.#pages.get(number) ?? this.#newPage(number);
     const bit = id - number * PAGE;
     if (isSet(page, bit)) return;
     page.words[bit >>> 5]! |= 1 << (bit & 31);
     page.top = Math.max(page.top, bit >>> 5);
     this.#size++;
-  }
-
-  #page(number: number): Page | undefined {
-    if (number === this.#cachedNumber) return this.#cached;
-    const page = this.#pages.get(number);
-    if (page === undefined) return undefined;
-    this.#cachedNumber = number;
-    this.#cached = page;
-    return page;
   }
 
   #newPage(number: number): Page {
