@@ -1,6 +1,9 @@
 import type { AccessName, CheckName, Verdict } from '../core/names.ts';
 import type { Evidence } from './verdict.ts';
 
+/** The most that --duration takes. */
+const LONGEST_S = 86_400;
+
 /** One thing to do after this verdict, in options that the backend has. */
 export function nextStep(verdict: Verdict, evidence: Evidence): string {
   switch (verdict) {
@@ -38,7 +41,11 @@ function afterStale(evidence: Evidence): string {
 
 function afterBlocked(evidence: Evidence): string {
   if (evidence.options.access === 'reopen') {
-    return `wait longer for the lock (--busy-timeout ${2 * evidence.options.busyTimeoutMs}), or ${otherAccess(evidence, ['owner', 'isolated'])}`;
+    const { busyTimeoutMs, opTimeoutMs } = evidence.options;
+    const longerS = (2 * busyTimeoutMs) / 1000;
+    const wait = 2 * busyTimeoutMs < opTimeoutMs;
+    const other = otherAccess(evidence, ['owner', 'isolated']);
+    return wait ? `wait longer for the lock (--busy-timeout ${longerS}), or ${other}` : other;
   }
   return otherAccess(evidence, ['owner', 'reopen', 'isolated']);
 }
@@ -59,15 +66,22 @@ function afterWrong(evidence: Evidence): string {
   const { checks, options } = evidence;
   const fails = (name: CheckName): boolean =>
     checks.some((check) => check.name === name && check.verdict === 'fail');
+  if (fails('orphan') && typeof options.refresh === 'number') {
+    return 'refresh all tables before each read: --refresh always; on an interval each table is as old as it happens to be';
+  }
   if (fails('lost-update') && options.increment === 'rmw') {
     return 'increment in one statement of the database: --increment sql';
   }
   return `do not share the database like this; ${otherAccess(evidence, ['owner', 'isolated'])}`;
 }
 
-function afterUnknown({ options }: Evidence): string {
+function afterUnknown({ options, checks }: Evidence): string {
   if (!options.check) return 'run without --no-check';
-  return `run longer: --duration ${options.durationS * 3}`;
+  // Without an audit or a history more time tells no more.
+  if (checks.every(({ verdict }) => verdict === 'unknown'))
+    return 'see the warnings, and run again';
+  const longerS = Math.min(LONGEST_S, Math.ceil(options.durationS * 3));
+  return `run longer: --duration ${longerS}`;
 }
 
 /** The first of these accesses that is another one, and that the backend has. */

@@ -1,11 +1,12 @@
-import { lstat, mkdtemp, rmdir, statfs } from 'node:fs/promises';
+import { mkdtemp, rmdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import { UsageError, messageOf } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
-import { markerOf } from '../experiment/place.ts';
+import { makerOf, markerOf } from '../experiment/marker.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { exists } from '../system/exists.ts';
 
 /** Bytes of one seed row beside its embedding, as both drivers store it, rounded up. */
 const ROW_BYTES = 400;
@@ -20,14 +21,17 @@ export async function checkDbPath(
 ): Promise<void> {
   const option = `option '--db ${path}'`;
   await checkParent(option, dirname(path));
-  const isOurs = await exists(markerOf(path));
-  for (const taken of [path, ...backend.sideFiles(path)]) {
-    if (isOurs || !(await exists(taken))) continue;
+  const maker = await makerOf(path);
+  for (const taken of [path, ...backend.sideFiles(path), markerOf(path)]) {
+    if (maker !== 'others' || !(await isThere(taken))) continue;
     throw new UsageError(
       `${option}: ${taken} exists and was not made by probe, which never overwrites what is not its own`,
     );
   }
-  if (isOurs && !overwrite) {
+  if (maker === 'running run') {
+    throw new UsageError(`${option}: a run that still goes on uses it`);
+  }
+  if (maker === 'ended run' && !overwrite) {
     throw new UsageError(`${option}: an earlier run made it; give '--overwrite' to replace it`);
   }
 }
@@ -56,7 +60,7 @@ export async function checkResultsDir(dir: string): Promise<void> {
 }
 
 async function checkParent(option: string, parent: string): Promise<void> {
-  if (!(await exists(parent))) {
+  if (!(await isThere(parent))) {
     throw new UsageError(`${option}: the folder ${parent} does not exist`);
   }
   await tryOut(option, parent);
@@ -76,14 +80,10 @@ async function tryOut(
   }
 }
 
-/** A dangling link exists, too. */
-async function exists(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   try {
-    await lstat(path);
-    return true;
+    return await exists(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw new UsageError(`${path} cannot be looked at (${messageOf(error)})`);
   }
 }

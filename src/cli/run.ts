@@ -52,6 +52,7 @@ async function checkPlaces(
   const db = given.db === undefined ? null : resolve(given.db);
   if (db !== null) await checkDbPath(db, backend, given.overwrite === true);
   else if (given.overwrite) throw new UsageError("option '--overwrite' needs '--db <path>'");
+  else if (given.keep) throw new UsageError("option '--keep' needs '--db <path>'");
   await checkDiskSpace(options, db);
   if (given.save) await checkResultsDir(given.results);
   return db;

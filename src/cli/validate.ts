@@ -18,6 +18,7 @@ export function validate(options: RunOptions, backend: Backend, given: ReadonlyS
   checkRefresh(options, backend);
   checkBelongsTo('reopen', ['busyTimeout', 'intent'], access, given);
   checkBelongsTo('owner', ['rpc', 'listen'], access, given);
+  checkTimeouts(options);
   if (options.bug !== null) checkBug(options, options.bug, backend);
 }
 
@@ -25,6 +26,14 @@ function checkRefresh({ refresh }: RunOptions, { name, refresh: { kinds } }: Bac
   if (kinds.includes(typeof refresh === 'number' ? 'seconds' : refresh)) return;
   throw new UsageError(
     `option '--refresh ${refresh}' is not for ${name}, which has: ${kinds.join(', ')}`,
+  );
+}
+
+/** Whoever waits for a lock until after the limit of an operation would be killed as hung. */
+function checkTimeouts({ access, busyTimeoutMs, opTimeoutMs }: RunOptions): void {
+  if (access !== 'reopen' || busyTimeoutMs < opTimeoutMs) return;
+  throw new UsageError(
+    `option '--busy-timeout ${busyTimeoutMs / 1000}' must be less than '--op-timeout ${opTimeoutMs / 1000}'`,
   );
 }
 

@@ -12,7 +12,6 @@ export class JobProcess {
   failure: Failure | undefined;
   /** Resolves when the driver is loaded, or the process has ended. */
   readonly ready: Promise<{ version: string; engine: string } | undefined>;
-  readonly #silence: NodeJS.Timeout;
   #silent = false;
 
   constructor(
@@ -27,9 +26,12 @@ export class JobProcess {
       if (message.type === 'ready') onReady(message.backend);
       onMessage(message);
     });
-    void this.child.exited.then(() => onReady());
+    void this.child.exited.then(() => {
+      clearInterval(silence);
+      onReady();
+    });
     this.child.send({ type: 'init', ...init });
-    this.#silence = setInterval(() => {
+    const silence = setInterval(() => {
       if (performance.now() - this.child.heardMs < SILENCE_LIMIT_MS) return;
       this.#silent = true;
       void this.child.kill();
@@ -41,11 +43,9 @@ export class JobProcess {
     await this.ready;
     this.child.send({ type: 'go' });
     await this.child.exited;
-    clearInterval(this.#silence);
   }
 
   async kill(): Promise<void> {
-    clearInterval(this.#silence);
     await this.child.kill();
   }
 

@@ -11,11 +11,17 @@ interface Owner {
   pidNamespace: string | null;
 }
 
-/** The text of this process's owner file. */
-export function ownerText(): string {
+/** What names this process in its owner file, and in the markers of its databases. */
+export function ownIdentity(): Owner {
   const { pid } = process;
-  const owner: Owner = { pid, startTicks: startTicksOf(pid), pidNamespace: pidNamespace() };
-  return JSON.stringify(owner);
+  return { pid, startTicks: startTicksOf(pid), pidNamespace: pidNamespace() };
+}
+
+/** Whether the process that wrote this is certainly running. */
+export function isOwnerAlive(text: string): boolean {
+  const owner = parse(text);
+  if (typeof owner?.pid !== 'number' || owner.pidNamespace !== pidNamespace()) return false;
+  return isAlive(owner.pid) && owner.startTicks === startTicksOf(owner.pid);
 }
 
 /** Whether the process that wrote this is certainly gone: a half-written file, or one of another container, tells nothing. */

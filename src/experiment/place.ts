@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import type { Guard } from './guard.ts';
-import { OWNER_FILE, ownerText } from './owner-file.ts';
+import { claim, markerOf } from './marker.ts';
+import { OWNER_FILE, ownIdentity } from './owner-file.ts';
 
 export interface DatabaseChoice {
   /** The user's path; null = a temporary directory of the run. */
@@ -21,11 +22,6 @@ export interface Volume {
 }
 
 export const RUN_DIRECTORY_PREFIX = 'probe-run-';
-
-/** The sibling that marks a database as made by this tool. */
-export function markerOf(databasePath: string): string {
-  return `${databasePath}.probe.json`;
-}
 
 /** Where one run puts its database, its copies and its private files; all of it is named to the guard before it is made. */
 export class RunPlace {
@@ -70,7 +66,7 @@ export class RunPlace {
     guard.path(directory);
     await mkdir(directory, { mode: 0o700 });
     // Who made it: a start that finds it without its owner may offer to remove it.
-    await writeFile(join(directory, OWNER_FILE), ownerText());
+    await writeFile(join(directory, OWNER_FILE), JSON.stringify(ownIdentity()));
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
     await mkdir(place.temporary);
@@ -78,12 +74,14 @@ export class RunPlace {
     return place;
   }
 
-  /** The user's path is ours from here on: the marker says so, and it goes with the run unless it is to be kept. */
+  /** From here on the user's path is ours, and goes with the run unless it is to be kept. */
   async #claim(): Promise<void> {
-    if (this.#choice.overwrite) await removePaths(this.#databasePaths());
-    if (!this.#choice.keep) for (const path of this.#databasePaths()) this.#guard.path(path);
-    const marker = { tool: 'probe', backend: this.#backend.name };
-    await writeFile(markerOf(this.path), `${JSON.stringify(marker)}\n`, { flag: 'wx' });
+    const paths = [this.path, ...this.#backend.sideFiles(this.path)];
+    const { overwrite, keep } = this.#choice;
+    const { name: backend } = this.#backend;
+    const { path, secret } = this;
+    await claim({ path, paths, backend, overwrite, guard: this.#guard, secret });
+    if (!keep) for (const own of this.#databasePaths()) this.#guard.path(own);
   }
 
   /** Copies the seeded database, with what the driver keeps beside it, while nobody has it open. */

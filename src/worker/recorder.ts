@@ -1,7 +1,13 @@
 import type { Backend, RowBatch, WriteReceipt } from '../core/backend.ts';
 import { tornRows, type IdRange } from '../core/dataset.ts';
 import { ClassifiedError, messageOf, type Classified, type ErrorRecord } from '../core/errors.ts';
-import { RunEncoder, type Event, type Run, type WriteName } from '../core/history.ts';
+import {
+  RunEncoder,
+  type Event,
+  type Run,
+  type WriteEnd,
+  type WriteName,
+} from '../core/history.ts';
 import type { Host } from '../access/access.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -57,20 +63,17 @@ export class Recorder {
     this.add({ type: 'invoke', process, ...intent, time: this.#clock.nowUs() });
     await this.flush();
     const start = this.begin(f);
+    let end: Pick<WriteEnd, 'type' | 'attempts' | 'error'>;
     try {
-      const receipt = await call();
-      const time = this.end();
-      const attempts = receipt.attempts === undefined ? {} : { attempts: receipt.attempts };
-      this.add({ type: 'ok', process, f, op, start, time, ...attempts });
-      await this.flush();
-      return true;
+      const { attempts } = await call();
+      end = attempts === undefined ? { type: 'ok' } : { type: 'ok', attempts };
     } catch (error) {
-      const time = this.end();
       const classified = this.classify(error);
-      const record = errorRecord(error, classified);
-      this.add({ type: classified.outcome, process, f, op, start, time, error: record });
-      return classified.outcome === 'ok';
+      end = { type: classified.outcome, error: errorRecord(error, classified) };
     }
+    this.add({ ...end, process, f, op, start, time: this.end() });
+    await this.flush();
+    return end.type === 'ok';
   }
 
   /** What an access tells of the opens and waits inside an operation: recorded as any other open. */

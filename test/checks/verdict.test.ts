@@ -252,7 +252,7 @@ describe('the next step', () => {
     expect(next({ errors: [LOCK], backend: lacking({ owner: 'no' }) })).toBe('try --access reopen');
     expect(blocked('owner')).toBe('try --access reopen');
     expect(blocked('reopen')).toBe(
-      'wait longer for the lock (--busy-timeout 2000), or try --access owner',
+      'wait longer for the lock (--busy-timeout 2), or try --access owner',
     );
     expect(blocked('owner', { reopen: 'no', isolated: 'no' })).toBe(
       'use one process for the database',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkDbPath, checkDiskSpace, checkResultsDir } from '../../src/cli/paths.ts';
 import { UsageError } from '../../src/core/errors.ts';
-import { markerOf } from '../../src/experiment/place.ts';
+import { markerOf } from '../../src/experiment/marker.ts';
 import { options, temporaryDir } from '../store/fixtures.ts';
 import { backend } from './backend.ts';
 
@@ -57,7 +57,7 @@ test('a foreign folder and a dangling link are refused', async () => {
 test('what an earlier run made is refused unless it may be overwritten', async () => {
   const path = join(temporaryDir(), 'db');
   await writeFile(path, 'rows');
-  await writeFile(markerOf(path), '{}');
+  await writeFile(markerOf(path), '{"tool":"probe"}');
   expect(await refusal(checkDbPath(path, backend, false))).toContain("give '--overwrite'");
   await checkDbPath(path, backend, true);
   expect(await readFile(path, 'utf8')).toBe('rows');

@@ -53,7 +53,7 @@ const optionsOf = (command: Command): readonly Option[] =>
 
 it('names every option of a run, and no other', () => {
   const program = optionsOf(commandNamed('lancedb')).map(({ long }) => long);
-  expect([...documented().keys()].toSorted()).toEqual(program.toSorted());
+  expect(new Set(documented().keys())).toEqual(new Set(program));
 });
 
 it('gives the default of every option that has a plain one', () => {
@@ -80,7 +80,7 @@ it('has a row for each command, access, verdict and check', async () => {
   const told = (heading: string): string[] =>
     rowsOf(heading).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)].map((m) => m[1]!));
   const commands = told('## What it can do').map((text) => text.split(' ')[1]);
-  expect(commands.toSorted()).toEqual(program.commands.map((command) => command.name()).toSorted());
+  expect(new Set(commands)).toEqual(new Set(program.commands.map((command) => command.name())));
   expect(told('### Ways of sharing (`--access`)')).toEqual([...ACCESSES]);
   expect(told('## Reading a result')).toEqual([...VERDICTS]);
   expect(told('### The checks')).toEqual([...CHECKS]);

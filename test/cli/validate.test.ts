@@ -54,8 +54,8 @@ test('from two writers on they increment, unless told otherwise', () => {
 });
 
 test('seconds become milliseconds', () => {
-  const options = parse('--staleness-bound 0.25 --op-timeout 1.5 --access reopen --busy-timeout 2');
-  expect(options).toMatchObject({ stalenessBoundMs: 250, opTimeoutMs: 1500, busyTimeoutMs: 2000 });
+  const options = parse('--staleness-bound 0.25 --op-timeout 2.5 --access reopen --busy-timeout 2');
+  expect(options).toMatchObject({ stalenessBoundMs: 250, opTimeoutMs: 2500, busyTimeoutMs: 2000 });
 });
 
 test.each([
@@ -66,6 +66,10 @@ test.each([
   ['--refresh 2', /'--refresh 2' is not for toy, which has: default, always$/],
   ['--intent', /'--intent' means something with '--access reopen' only, and access is processes$/],
   ['--busy-timeout 1 --access threads', /'--busy-timeout' .* only, and access is threads$/],
+  [
+    '--access reopen --op-timeout 5',
+    /^option '--busy-timeout 5' must be less than '--op-timeout 5'$/,
+  ],
   ['--rpc ws', /'--rpc' means something with '--access owner' only/],
   ['--listen tcp', /'--listen' means something with '--access owner' only/],
   ['--bug nope', /'--bug nope' names no planted bug; there are: lost, lost-update$/],

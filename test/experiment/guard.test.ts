@@ -1,27 +1,12 @@
 /** The coordinator killed with SIGKILL: nothing of the run is left. */
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { isAlive } from '../../src/system/proc.ts';
 import { temporaryDirectory } from '../support/run.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/probe.js', import.meta.url));
-
-/** Starts a run whose temporary files go to `tmp`, and waits until its workers are at work. */
-async function startRun(tmp: string, backend: string): Promise<ChildProcess> {
-  const args = [backend, '--rows', '500', '--dims', '32', '--duration', '60', '--no-save'];
-  const env = { ...process.env, TMPDIR: tmp };
-  const probe = spawn(process.execPath, [BIN, ...args], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  probe.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await expect.poll(() => said, { timeout: 30_000 }).toContain('work');
-  return probe;
-}
+import { startRun } from '../support/started-run.ts';
 
 /** Processes whose parent is this one, and theirs. */
 function descendants(pid: number): number[] {
@@ -43,7 +28,7 @@ it.each(['lancedb', 'reference'])(
   'leaves no process and no file of a %s run two seconds later, a stopped worker included',
   async (backend) => {
     const tmp = await temporaryDirectory();
-    const probe = await startRun(tmp, backend);
+    const { process: probe } = await startRun(tmp, backend);
     const children = descendants(probe.pid!);
     expect(children.length).toBeGreaterThanOrEqual(6);
     const stopped = children.find((pid) =>
