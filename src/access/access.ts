@@ -70,6 +70,11 @@ export function actorsOf(options: RunOptions): Actor[] {
   return actors;
 }
 
+/** As what an actor opens the database: whoever does not write reads. */
+export function roleOf({ role }: Actor): 'writer' | 'reader' {
+  return role === 'writer' ? 'writer' : 'reader';
+}
+
 /** A connection of its own database instance, both closed together. */
 export async function connectAlone(host: Host, role: Role): Promise<Connection> {
   const database = await host.backend.open(host.plan.path, openOptions(host, role));

@@ -1,4 +1,4 @@
-import { actorsOf, closingAfter, openOptions, type Access, type Host } from './access.ts';
+import { actorsOf, closingAfter, openOptions, roleOf, type Access, type Host } from './access.ts';
 import type { Database } from '../core/backend.ts';
 
 /** One process, one database instance, one connection per writer and reader. */
@@ -14,7 +14,7 @@ export const connections: Access = {
   },
   async connect(host, actor) {
     const database = await sharedDatabase(host);
-    const connection = await database.connect(actor.role === 'writer' ? 'writer' : 'reader');
+    const connection = await database.connect(roleOf(actor));
     host.shared.users++;
     return closingAfter(connection, async () => {
       host.shared.users--;

@@ -1,29 +1,28 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isAlive } from '../system/proc.ts';
 
 /**
- * The writer-intent file: a writer that waits for the lock writes its pid there and removes it after its close; readers
- * wait while it is there. One left by a killed writer expires with its process.
+ * Writers' intents: a writer that waits for the lock leaves a file named by its pid in this folder and removes it after
+ * its close; readers wait while there is one. What a killed writer left expires with its process.
  */
-export function holdIntent(path: string): () => void {
-  writeFileSync(path, String(process.pid));
-  return () => {
-    // With several writers the file may name another by now: that one removes it.
-    if (holder(path) === process.pid) rmSync(path, { force: true });
-  };
+export function holdIntent(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const own = join(folder, String(process.pid));
+  writeFileSync(own, '');
+  return () => rmSync(own, { force: true });
 }
 
 /** Whether a living writer announces itself. */
-export function otherIntent(path: string): boolean {
-  const pid = holder(path);
-  return pid !== undefined && isAlive(pid);
+export function otherIntent(folder: string): boolean {
+  return pidsIn(folder).some((pid) => isAlive(pid));
 }
 
-function holder(path: string): number | undefined {
+function pidsIn(folder: string): number[] {
   try {
-    return Number(readFileSync(path, 'utf8')) || undefined;
+    return readdirSync(folder).map(Number);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }

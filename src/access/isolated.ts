@@ -1,4 +1,4 @@
-import { actorsOf, connectAlone, type Access } from './access.ts';
+import { actorsOf, connectAlone, roleOf, type Access } from './access.ts';
 
 /** No sharing at all: each process has its own copy of the path. The baseline, and one of the two production rules. */
 export const isolated: Access = {
@@ -14,5 +14,5 @@ export const isolated: Access = {
       copies: copies.map(({ actor, path }) => ({ path, actors: [actor.name] })),
     };
   },
-  connect: (host, actor) => connectAlone(host, actor.role === 'writer' ? 'writer' : 'reader'),
+  connect: (host, actor) => connectAlone(host, roleOf(actor)),
 };

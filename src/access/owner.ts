@@ -51,14 +51,17 @@ export const owner: Access = {
       (error) => host.backend.classify(error),
     );
     const onIntruder = (): void => host.onOpen(host.nowUs(), intruder());
-    const server =
+    const address = addressOf(host.plan);
+    const listening =
       host.plan.access!['rpc'] === 'ws'
-        ? await (
-            await import('./rpc/ws.ts')
-          ).serveWs(addressOf(host.plan), executor.handle, onIntruder)
-        : await (
-            await import('./rpc/http-json.ts')
-          ).serveHttpJson(addressOf(host.plan), executor.handle, onIntruder);
+        ? import('./rpc/ws.ts').then(({ serveWs }) => serveWs(address, executor.handle, onIntruder))
+        : import('./rpc/http-json.ts').then(({ serveHttpJson }) =>
+            serveHttpJson(address, executor.handle, onIntruder),
+          );
+    const server = await listening.catch(async (error: unknown) => {
+      await connection.close();
+      throw error;
+    });
     return {
       async close() {
         await server.close();

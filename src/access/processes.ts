@@ -1,4 +1,4 @@
-import { actorsOf, connectAlone, type Access } from './access.ts';
+import { actorsOf, connectAlone, roleOf, type Access } from './access.ts';
 
 /** The default: each writer and reader is a fresh child process with its own connection to the one path. */
 export const processes: Access = {
@@ -11,5 +11,5 @@ export const processes: Access = {
       copies: [{ path, actors: actors.map(({ name }) => name) }],
     };
   },
-  connect: (host, actor) => connectAlone(host, actor.role === 'writer' ? 'writer' : 'reader'),
+  connect: (host, actor) => connectAlone(host, roleOf(actor)),
 };

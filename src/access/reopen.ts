@@ -6,6 +6,7 @@ import {
   actorsOf,
   closingAfter,
   connectAlone,
+  roleOf,
   type Access,
   type Host,
   type WorkConnection,
@@ -17,7 +18,7 @@ const LONGEST_PAUSE_MS = 50;
 
 /**
  * Each operation opens, works and closes. A refusal is tried again with jittered, growing pauses until --busy-timeout;
- * with --intent writers announce themselves in a file, because readers' shared locks overlap and plain backoff starves
+ * with --intent writers announce themselves in files, because readers' shared locks overlap and plain backoff starves
  * the writer (facts).
  */
 export const reopen: Access = {
@@ -33,7 +34,7 @@ export const reopen: Access = {
     };
   },
   async connect(host, actor) {
-    const role = actor.role === 'writer' ? 'writer' : 'reader';
+    const role = roleOf(actor);
     const random = new Random(host.options.seed, actor.index, role.length, process.pid);
     return reopening(async () => openPatiently(host, role, random));
   },
@@ -56,10 +57,13 @@ function reopening(open: () => Promise<Connection>): WorkConnection {
   }
   async function* stream<T>(use: (connection: Connection) => AsyncIterable<T>): AsyncGenerator<T> {
     const connection = await open();
+    let failed = true;
     try {
       yield* use(connection);
+      failed = false;
     } finally {
-      await connection.close();
+      // As above; a reader that stops early wants no more of it either.
+      await (failed ? connection.close().catch(() => undefined) : connection.close());
     }
   }
   return {

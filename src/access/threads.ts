@@ -1,4 +1,4 @@
-import { actorsOf, connectAlone, type Access } from './access.ts';
+import { actorsOf, connectAlone, roleOf, type Access } from './access.ts';
 
 /** One process, one worker thread per role, each with its own database instance on the one path. */
 export const threads: Access = {
@@ -11,5 +11,5 @@ export const threads: Access = {
       copies: [{ path, actors: actors.map(({ name }) => name) }],
     };
   },
-  connect: (host, actor) => connectAlone(host, actor.role === 'writer' ? 'writer' : 'reader'),
+  connect: (host, actor) => connectAlone(host, roleOf(actor)),
 };

@@ -10,6 +10,7 @@ export function createDuplicate(run: Run): Check {
   const findings = new Findings();
   const present = run.ledgers.map(() => new IdSet());
   let rowsRead = 0;
+  let files = 0;
   return {
     read(rows, event) {
       rowsRead += rows.count;
@@ -24,14 +25,23 @@ export function createDuplicate(run: Run): Check {
         seen.add(first, last, step);
       }
     },
-    audited: (end) => addFiles(findings, end),
+    audited(end) {
+      files += end.duplicateFiles.length;
+      addFiles(findings, end);
+    },
     finish: () =>
       conclude(findings, {
-        fail: `${count(findings.count, 'row')} came back more than once, ${findings.auditRows} of them in the audit`,
+        fail: failureText(findings, files),
         unknown: nothingRead(rowsRead),
         pass: `no id came back twice among ${count(rowsRead, 'row')}`,
       }),
   };
+}
+
+function failureText({ count: all, auditRows }: Findings, files: number): string {
+  const rows = `${count(all - files, 'row')} came back more than once, ${auditRows} of them in the audit`;
+  const fileRows = `${count(files, 'file row')} more than once in the audit`;
+  return [...(all > files ? [rows] : []), ...(files > 0 ? [fileRows] : [])].join('; ');
 }
 
 function addRepeats(findings: Findings, rows: Rows, event: ReadEvent): void {

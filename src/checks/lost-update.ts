@@ -9,10 +9,10 @@ export function createLostUpdate(run: Run): Check {
   const increments = run.ledgers.map(({ operations }) =>
     operations.filter(({ f }) => f === 'increment'),
   );
-  const acknowledged = increments.map(
-    (list) => list.filter(({ outcome }) => outcome === 'ok').length,
-  );
+  const done = increments.map((list) => list.filter(({ outcome }) => outcome === 'ok'));
+  const acknowledged = done.map(({ length }) => length);
   const total = acknowledged.reduce((sum, n) => sum + n, 0);
+  const writers = new Set(done.flat().map(({ process }) => process)).size;
   const isolated = run.copies.length > 1;
   const mode =
     run.options.increment === 'rmw'
@@ -36,12 +36,14 @@ export function createLostUpdate(run: Run): Check {
         skipped: [
           ...noWriters(run),
           [increments.every(({ length }) => length === 0), 'there were no increments'],
+          [run.options.writers === 1, 'one writer has nobody whose update it could overwrite'],
           [isolated, 'each process has a copy of its own'],
         ],
         unknown: [
           ...(isComplete(facts) ? [] : notAudited(facts)),
           [read === 0, 'the counter was not read'],
           [total === 0, 'no increment was acknowledged'],
+          [writers === 1, 'only one writer had an increment acknowledged'],
         ],
         pass: `${count(total, 'acknowledged increment')} in the counter, none lost`,
       }),

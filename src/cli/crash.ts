@@ -13,7 +13,7 @@ import {
 import { UsageError } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
-import { ownPackage } from './package.ts';
+import { ownPackage } from '../system/own-package.ts';
 import { whole } from './parsers.ts';
 import { validate } from './validate.ts';
 
@@ -98,7 +98,6 @@ async function crash(
       import('../report/crash-table.ts'),
       import('../report/paint.ts'),
     ]);
-  const { Interrupted } = await import('../experiment/interrupt.ts');
   const { stdout, stderr, env } = process;
   const signals = new Signals(process);
   const progress = crashProgress(stderr, given.quiet === true, crashOptions);
@@ -121,9 +120,7 @@ async function crash(
     stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : renderCrash(result, style));
     return signals.exitCode ?? exitCodeOfCrash(result);
   } catch (error) {
-    if (!(error instanceof Interrupted) || signals.exitCode === null) throw error;
-    stderr.write(`${error.message}\n`);
-    return signals.exitCode;
+    return signals.exitCodeOf(error, stderr);
   } finally {
     signals.stop();
   }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
+import { firstLineOf } from '../core/errors.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
-import { pinned } from './package.ts';
+import { pinned } from '../system/own-package.ts';
 
 /** What a user writes behind the number. */
 const UNIT_TEXTS = { number: '', per_s: '', us: 'us, ms, s', bytes: 'MB, GB', share: '%' };
@@ -80,7 +81,9 @@ function backendText(entry: BackendEntry): string {
   const advice = driver === null ? '' : `; try: npm install ${pinned(driver)}`;
   return block(name, [
     driver === null ? 'no driver' : `${driver} ${version ?? ''}`.trimEnd(),
-    error === null ? `loads here, engine ${engine}` : `does not load here: ${error}${advice}`,
+    error === null
+      ? `loads here, engine ${engine}`
+      : `does not load here: ${firstLineOf(error)}${advice}`,
     `claims: ${claims}`,
     `refresh: ${refresh.join(', ')} (default: ${entry.default_refresh})`,
     ...Object.entries(lacks).map(([access, reason]) => `no --access ${access}: ${reason}`),

@@ -1,3 +1,4 @@
+import { CannotRunError } from '../core/errors.ts';
 import { reportError } from './exit.ts';
 import { buildProgram } from './program.ts';
 
@@ -13,7 +14,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
   // Whoever reads us may have had enough (`probe list | head -1`).
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      fail(new CannotRunError(`the output cannot be written: ${error.message}`));
+      process.exit();
     });
   }
   try {

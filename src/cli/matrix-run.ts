@@ -13,7 +13,7 @@ import type { SavedMatrix } from '../store/matrices.ts';
 import { CANNOT_RUN, UNMET } from './exit.ts';
 import type { OutputArguments } from './matrix-options.ts';
 import { MatrixProgress } from './matrix-progress.ts';
-import { ownPackage } from './package.ts';
+import { ownPackage } from '../system/own-package.ts';
 import { Signals } from './signals.ts';
 
 interface JudgedCell {

@@ -9,7 +9,7 @@ import type { SavedMatrix } from '../store/matrices.ts';
 import { expectationsOf } from './expect.ts';
 import { addMatrixOptions, type MatrixArguments } from './matrix-options.ts';
 import { runOptionsOf } from './options.ts';
-import { ownPackage } from './package.ts';
+import { ownPackage } from '../system/own-package.ts';
 import { validate } from './validate.ts';
 
 const DEFAULT_BACKENDS = ['duckdb', 'lancedb'];

@@ -1,4 +1,4 @@
-import { mkdtemp, rmdir, statfs } from 'node:fs/promises';
+import { mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
@@ -40,10 +40,20 @@ export async function checkDbPath(
 export async function checkDiskSpace(options: RunOptions, path: string | null): Promise<void> {
   const { rows, dims, access, readers, writers } = options;
   const bytes = Math.ceil(rows * (dims * 4 + ROW_BYTES) * GROWTH);
-  const copiesBytes = access === 'isolated' ? bytes * (readers + writers) : 0;
-  const needs = new Map([[tmpdir(), copiesBytes]]);
+  // The first of the copies is the seeded database itself.
+  const copiesBytes = access === 'isolated' ? bytes * (readers + writers - 1) : 0;
   const folder = path === null ? tmpdir() : dirname(path);
-  needs.set(folder, (needs.get(folder) ?? 0) + bytes);
+  const [{ dev: databaseDevice }, { dev: copiesDevice }] = await Promise.all([
+    stat(folder),
+    stat(tmpdir()),
+  ]);
+  const needs: [where: string, neededBytes: number][] =
+    databaseDevice === copiesDevice
+      ? [[folder, bytes + copiesBytes]]
+      : [
+          [folder, bytes],
+          [tmpdir(), copiesBytes],
+        ];
   for (const [where, neededBytes] of needs) {
     const { bavail, bsize } = await statfs(where);
     const freeBytes = bavail * bsize;

@@ -5,7 +5,7 @@ import { addCompareCommand } from './compare.ts';
 import { addCrashCommand } from './crash.ts';
 import { addListCommand } from './list.ts';
 import { addMatrixCommand } from './matrix.ts';
-import { ownPackage } from './package.ts';
+import { ownPackage } from '../system/own-package.ts';
 import { addRecheckCommand } from './recheck.ts';
 import { addRunCommand } from './run.ts';
 

@@ -7,7 +7,7 @@ import type { RunOptions } from '../core/options.ts';
 import type { Expectation } from '../core/expectations.ts';
 import { addExpectOption, expectationsOf, judgeRun, type ExpectArguments } from './expect.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
-import { ownPackage, pinned } from './package.ts';
+import { ownPackage, pinned } from '../system/own-package.ts';
 import { addPlaceOptions, type PlaceArguments } from './place-options.ts';
 import { validate } from './validate.ts';
 
@@ -81,15 +81,13 @@ interface Experiment {
 
 async function experiment({ given, process, ...what }: Experiment): Promise<number> {
   const { backend, options, expectations, db } = what;
-  const [{ runProbe }, { Interrupted }, { Signals }, live, { renderResult }, { wantsColor }] =
-    await Promise.all([
-      import('../experiment/run.ts'),
-      import('../experiment/interrupt.ts'),
-      import('./signals.ts'),
-      import('../report/live.ts'),
-      import('../report/result.ts'),
-      import('../report/paint.ts'),
-    ]);
+  const [{ runProbe }, { Signals }, live, { renderResult }, { wantsColor }] = await Promise.all([
+    import('../experiment/run.ts'),
+    import('./signals.ts'),
+    import('../report/live.ts'),
+    import('../report/result.ts'),
+    import('../report/paint.ts'),
+  ]);
   const { stdout, stderr, env } = process;
   const signals = new Signals(process);
   const view = given.quiet ? live.silentView : live.createLiveView(stderr, env, titleOf(options));
@@ -111,9 +109,7 @@ async function experiment({ given, process, ...what }: Experiment): Promise<numb
     const exitCode = await judgeRun(expectations, result, given.json ? stderr : stdout, env);
     return signals.exitCode ?? exitCode;
   } catch (error) {
-    if (!(error instanceof Interrupted) || signals.exitCode === null) throw error;
-    stderr.write(`${error.message}\n`);
-    return signals.exitCode;
+    return signals.exitCodeOf(error, stderr);
   } finally {
     signals.stop();
   }

@@ -1,4 +1,4 @@
-import type { Interrupt } from '../experiment/interrupt.ts';
+import { Interrupted, type Interrupt } from '../experiment/interrupt.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** What a shell makes of a program ended by them. */
@@ -26,6 +26,13 @@ export class Signals implements Interrupt {
   /** 130 or 143 once a signal has come; null before. */
   get exitCode(): number | null {
     return this.received && EXIT_CODES[this.received];
+  }
+
+  /** After a run that the user gave up: says so, and gives the exit code. Any other error is thrown on. */
+  exitCodeOf(error: unknown, stderr: NodeJS.WritableStream): number {
+    if (!(error instanceof Interrupted) || this.exitCode === null) throw error;
+    stderr.write(`${error.message}\n`);
+    return this.exitCode;
   }
 
   /** From here on a signal ends the program as it does by default. */

@@ -38,6 +38,11 @@ export class ClassifiedError extends Error {
   }
 }
 
+/** Of a message that goes on for lines (a stack of requires, say), the line that says what is wrong. */
+export function firstLineOf(message: string): string {
+  return message.trim().split('\n', 1)[0]!;
+}
+
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;

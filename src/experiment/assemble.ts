@@ -35,11 +35,20 @@ export function assemble(session: Session, crew: Crew, judgement: Judgement): Re
     checks: judgement.checks,
     audit: judgement.audit,
     timeline: metrics.timeline(),
-    warnings: [...filesystemWarnings(host.filesystem), ...session.warnings],
+    warnings: [
+      ...filesystemWarnings(host.filesystem),
+      ...session.warnings,
+      ...guardWarnings(session),
+    ],
     history: null,
     phases_us: session.phasesUs,
     interrupted: session.interrupted,
   };
+}
+
+function guardWarnings({ guard }: Session): string[] {
+  if (!guard.lost) return [];
+  return ['the guard process was killed during the run: a killed run would have left its files'];
 }
 
 function processResult(session: Session, member: Member): ProcessResult {

@@ -19,7 +19,7 @@ export class Guard {
       detached: true,
     });
     this.#exited = once(this.#process, 'exit');
-    // The guard may be killed by somebody; the run goes on without it, and its end shows in `close`.
+    // The guard may be killed by somebody; the run goes on without it, and {@link lost} tells.
     this.#process.stdin!.on('error', () => undefined);
   }
 
@@ -46,6 +46,11 @@ export class Guard {
 
   undone(key: string): void {
     this.#tell({ type: 'undone', key });
+  }
+
+  /** Whether somebody has killed it: nobody would clean up after this run if it were killed, too. */
+  get lost(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   /** Ends the guard, which undoes whatever is still named. */

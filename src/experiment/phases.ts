@@ -1,8 +1,9 @@
 /** The phases of a run, in their order. Each waits for states, never reacts to messages. */
-import { CannotRunError } from '../core/errors.ts';
+import { CannotRunError, firstLineOf } from '../core/errors.ts';
 import type { Actor, Job } from '../core/protocol.ts';
 import { Crew, type Member } from './crew.ts';
 import { delay } from '../system/delay.ts';
+import { pinned } from '../system/own-package.ts';
 import { interruption } from './interrupt.ts';
 import { JobProcess } from './job.ts';
 import { GRACE_MS, SPAWN_LIMIT_MS, START_LEAD_MS, START_LEAD_PER_ACTOR_MS } from './limits.ts';
@@ -90,7 +91,11 @@ export async function drain(session: Session, crew: Crew): Promise<void> {
   const { stalenessBoundMs } = session.setup.options;
   const readers = crew.members.some(({ plan, opened }) => plan.role === 'reader' && opened);
   const waitMs = stalenessBoundMs - (session.nowUs() - session.lastAckUs) / 1000;
-  if (readers && session.lastAckUs > 0) await delay(waitMs, session.setup.interrupt.second);
+  if (readers && session.lastAckUs > 0 && waitMs > 0) {
+    const atUs = session.nowUs();
+    session.window = { atUs, untilUs: atUs + waitMs * 1000 };
+    await delay(waitMs, session.setup.interrupt.second);
+  }
   crew.send({ type: 'drain' });
   await crew.barrier(['drained'], opLimitMs(session));
 }
@@ -154,8 +159,10 @@ async function finish(session: Session, job: JobProcess, what: string): Promise<
 
 function loadError(session: Session, message: string): CannotRunError {
   const { name, package: driver } = session.setup.backend;
-  const advice = driver === undefined ? '' : ` Install it with: npm install ${driver}`;
-  return new CannotRunError(`the driver of ${name} does not load here: ${message}.${advice}`);
+  const advice = driver === undefined ? '' : `; run: npm install ${pinned(driver)}`;
+  return new CannotRunError(
+    `the driver of ${name} does not load here (${firstLineOf(message)})${advice}`,
+  );
 }
 
 export function opLimitMs(session: Session): number {

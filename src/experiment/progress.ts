@@ -34,8 +34,7 @@ function progressOf(session: Session, crew: Crew | undefined): Progress {
     const measured = metrics.progress(name, nowUs);
     return { name, pid: child.pid, state: refused ? 'refused' : SHOWN[state], ...measured };
   });
-  const inWindow = phase === 'work' && window !== undefined;
-  const remainingUs = inWindow ? Math.max(0, window.untilUs - nowUs) : null;
+  const remainingUs = window === undefined ? null : Math.max(0, window.untilUs - nowUs);
   const fraction =
     phase === 'prepare'
       ? session.seeded

@@ -35,7 +35,11 @@ export async function save(
       return path;
     });
   }
-  const named = { ...result, history: saved.history === null ? null : `${name}${HISTORY_SUFFIX}` };
+  const named = {
+    ...result,
+    warnings: [...result.warnings, ...notes],
+    history: saved.history === null ? null : `${name}${HISTORY_SUFFIX}`,
+  };
   saved.result = await attempt('result', async () => saveResult(dir, named, name));
-  return { result: named, saved, notes };
+  return { result: { ...named, warnings: [...result.warnings, ...notes] }, saved, notes };
 }

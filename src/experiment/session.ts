@@ -40,6 +40,7 @@ export class Session {
   interrupted = false;
   /** When the last write was acknowledged. */
   lastAckUs = 0;
+  /** From when and until when the phase goes on, where that is known. */
   window: { atUs: number; untilUs: number } | undefined;
   /** Told of each event as it arrives. */
   observe: (event: Event) => void = () => undefined;
@@ -118,6 +119,7 @@ export class Session {
     this.phasesUs[this.phase] = (this.phasesUs[this.phase] ?? 0) + nowUs - this.#phaseBeganUs;
     this.#phaseBeganUs = nowUs;
     this.phase = phase;
+    this.window = undefined;
   }
 
   /** The history so far, complete on disk; says so where it is not. */

@@ -1,7 +1,8 @@
+import { groupBy } from '../core/group-by.ts';
 import type { CheckResult, CheckVerdict } from '../core/result.ts';
 import { wrap } from './columns.ts';
 import { formatCount, plural } from './text.ts';
-import type { Paint } from './paint.ts';
+import type { Paint, Style } from './paint.ts';
 
 const ORDER: readonly CheckVerdict[] = ['pass', 'fail', 'unknown', 'skipped'];
 
@@ -17,22 +18,22 @@ export function checkSummary(checks: readonly CheckResult[]): string {
   return `${plural(checks.length, 'check')}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-/** The summary, and a line for each check that fired or could not be judged. */
+/** The summary, a line for each check that fired, and one for each reason why others could not be judged. */
 export function checkLines(checks: readonly CheckResult[], width: number, paint: Paint): string[] {
-  const lines = wrap(checkSummary(checks), width, '  ', '    ');
-  for (const check of checks) {
-    if (check.verdict !== 'fail' && check.verdict !== 'unknown') continue;
-    const word = check.verdict === 'fail' ? 'FAIL' : 'unknown';
-    const style = check.verdict === 'fail' ? 'red' : 'yellow';
-    const [first, ...rest] = wrap(
-      `${word} ${check.name}: ${evidence(check)}`,
-      width,
-      '    ',
-      '      ',
-    );
-    lines.push(first!.replace(word, paint(style, word)), ...rest);
-  }
-  return lines;
+  const those = (verdict: CheckVerdict): CheckResult[] =>
+    checks.filter((check) => check.verdict === verdict);
+  const line = (word: string, style: Style, text: string): string[] => {
+    const [first, ...rest] = wrap(`${word} ${text}`, width, '    ', '      ');
+    return [first!.replace(word, paint(style, word)), ...rest];
+  };
+  const unknown = groupBy(those('unknown'), ({ because }) => because);
+  return [
+    ...wrap(checkSummary(checks), width, '  ', '    '),
+    ...those('fail').flatMap((check) => line('FAIL', 'red', `${check.name}: ${evidence(check)}`)),
+    ...[...unknown].flatMap(([because, same]) =>
+      line('unknown', 'yellow', `${same.map(({ name }) => name).join(', ')}: ${because}`),
+    ),
+  ];
 }
 
 function evidence({ because, count, findings }: CheckResult): string {
@@ -40,7 +41,7 @@ function evidence({ because, count, findings }: CheckResult): string {
   if (first === undefined) return because;
   const which = count > 1 ? `First of ${formatCount(count)}` : 'Evidence';
   const sentence = `${clause(because)}.`;
-  return first.text === because ? because : `${sentence} ${which}: ${first.text}`;
+  return because.includes(first.text) ? because : `${sentence} ${which}: ${first.text}`;
 }
 
 /** A sentence without its full stop. */

@@ -1,5 +1,5 @@
 /** One frame of the live view, and its plain line: pure functions of the progress. */
-import type { ProcessProgress, Progress } from '../core/progress.ts';
+import type { Phase, ProcessProgress, Progress } from '../core/progress.ts';
 import { cut, oneLine, widthOf } from './columns.ts';
 import { painter, type Style } from './paint.ts';
 import { bar, formatCount, formatDuration, formatShare, sparkline } from './text.ts';
@@ -13,8 +13,13 @@ export interface FrameSize {
 type Part = readonly [text: string, style?: Style | undefined];
 
 const BAR = 24;
+/** Beside the bar the first line needs so many columns. */
+const BESIDE_BAR = 42;
 const SPARK_SECONDS = 16;
-const HINT = 'Ctrl-C ends the run and reports what was measured';
+const HINTS: Partial<Record<Phase, string>> = {
+  prepare: 'Ctrl-C gives the run up',
+  work: 'Ctrl-C ends the run and reports what was measured',
+};
 
 /** What is drawn on a terminal of this size: at most one line less than it has, none wider. */
 export function frameOf(
@@ -24,10 +29,11 @@ export function frameOf(
   color: boolean,
 ): string {
   const paint = painter(color);
-  const top: Part[][] = [[[oneLine(title), 'bold']], headOf(progress)];
+  const top: Part[][] = [[[oneLine(title), 'bold']], headOf(progress, columns)];
   const processes = progress.processes.map(processParts);
   const table: Part[][] = [[], [[TABLE_HEAD, 'dim']], ...processes];
-  const bottom: Part[][] = [[], [[HINT, 'dim']]];
+  const hint = HINTS[progress.phase];
+  const bottom: Part[][] = hint === undefined ? [] : [[], [[hint, 'dim']]];
   const room = rows - 1;
   const whole = [...top, ...(processes.length === 0 ? [] : table), ...bottom];
   const lines = whole.length <= room ? whole : shortened(top, table, progress, room);
@@ -48,9 +54,10 @@ export function plainLine(progress: Progress): string {
   return [`${time} ${phase}`, ...share, ...totals(progress)].join('  ');
 }
 
-/** Operations per second in the last finished second, by role, and the errors so far. */
-function totals({ processes, errors }: Progress): string[] {
-  const rates = (['writers', 'readers'] as const).flatMap((role) => {
+/** Operations per second in the last finished second of the window, by role, and the errors so far. */
+function totals({ phase, processes, errors }: Progress): string[] {
+  const roles = phase === 'work' ? (['writers', 'readers'] as const) : [];
+  const rates = roles.flatMap((role) => {
     const last = processes
       .filter(({ name }) => name.startsWith(role[0]!))
       .map(({ perSecond }) => perSecond.at(-1))
@@ -61,8 +68,13 @@ function totals({ processes, errors }: Progress): string[] {
   return [...rates, `errors ${formatCount(errors)}`];
 }
 
-function headOf({ phase, elapsedUs, remainingUs, fraction, errors }: Progress): Part[] {
-  const drawn: Part[] = fraction === null ? [] : [[bar(fraction, BAR), 'cyan'], ['  ']];
+function headOf(
+  { phase, elapsedUs, remainingUs, fraction, errors }: Progress,
+  columns: number,
+): Part[] {
+  const room = Math.min(BAR, columns - BESIDE_BAR);
+  const drawn: Part[] =
+    fraction === null || room < 1 ? [] : [[bar(fraction, room), 'cyan'], ['  ']];
   const left = remainingUs === null ? '' : `, ${seconds(remainingUs)} left`;
   return [
     [`${phase.padEnd(7)}  `, 'bold'],

@@ -1,5 +1,8 @@
+import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Phase, Progress } from '../core/progress.ts';
+import { widthOf } from './columns.ts';
 import { frameOf, plainLine } from './frame.ts';
 import { wantsColor } from './paint.ts';
 
@@ -49,12 +52,26 @@ function drawnView(stream: LiveStream, color: boolean, title: string): LiveView 
   const draw = createLogUpdate(stream, { showCursor: true });
   let latest: Progress | undefined;
   let drawn: Progress | undefined;
+  let lines: string[] = [];
   const redraw = (): void => {
     if (latest === undefined) return;
     const { columns = 80, rows = 24 } = stream;
-    draw(frameOf(title, latest, { columns, rows }, color));
+    const frame = frameOf(title, latest, { columns, rows }, color);
+    draw(frame);
+    lines = stripVTControlCharacters(frame).split('\n');
     drawn = latest;
   };
+  // A narrower terminal breaks the lines of the old frame: it is higher now than when it was drawn.
+  const onResize = (): void => {
+    const { columns = 80 } = stream;
+    const height = lines.reduce((sum, line) => sum + Math.ceil((widthOf(line) || 1) / columns), 0);
+    moveCursor(stream, 0, -height);
+    cursorTo(stream, 0);
+    clearScreenDown(stream);
+    draw.done();
+    redraw();
+  };
+  stream.on('resize', onResize);
   return {
     update(progress) {
       latest = progress;
@@ -66,6 +83,7 @@ function drawnView(stream: LiveStream, color: boolean, title: string): LiveView 
       redraw();
     },
     clear() {
+      stream.off('resize', onResize);
       draw.clear();
       draw.done();
       latest = drawn = undefined;

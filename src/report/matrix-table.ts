@@ -7,7 +7,7 @@ import { cut, oneLine, widthOf, wrap } from './columns.ts';
 import { adviceLines } from './advice-lines.ts';
 import { controlLines, footnotes, skippedLines } from './matrix-notes.ts';
 import { metricText, NONE } from './metric-text.ts';
-import { painter, type Paint, type Style } from './paint.ts';
+import { painter, type Paint, type Style, VERDICT_STYLES } from './paint.ts';
 import { tableLines } from './table.ts';
 import { formatCount, formatSeconds, plural } from './text.ts';
 
@@ -67,13 +67,8 @@ function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number,
   ];
 }
 
-const VERDICT_STYLE: Partial<Record<MatrixRow['verdict'], Style>> = {
-  works: 'green',
-  stale: 'yellow',
-  blocked: 'yellow',
-  unknown: 'yellow',
-  errors: 'red',
-  wrong: 'red',
+const ROW_STYLES: Partial<Record<MatrixRow['verdict'], Style>> = {
+  ...VERDICT_STYLES,
   failed: 'red',
 };
 
@@ -121,7 +116,7 @@ function matrixTable(rows: readonly MatrixRow[], width: number, paint: Paint): s
 /** Whoever cannot see colours sees what is wrong by its capitals. */
 function verdictCell({ verdict }: MatrixRow, paint: Paint): string {
   const word = verdict === 'wrong' || verdict === 'failed' ? verdict.toUpperCase() : verdict;
-  const style = VERDICT_STYLE[verdict];
+  const style = ROW_STYLES[verdict];
   return style === undefined ? word : paint(style, word);
 }
 

@@ -1,8 +1,18 @@
 import { styleText } from 'node:util';
+import type { Verdict } from '../core/names.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export type Paint = (style: Style, text: string) => string;
+
+export const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
+  works: 'green',
+  stale: 'yellow',
+  blocked: 'yellow',
+  unknown: 'yellow',
+  errors: 'red',
+  wrong: 'red',
+};
 
 /** Colours text, or not: the caller has decided for its stream, the environment is not asked again. */
 export function painter(color: boolean): Paint {

@@ -1,12 +1,11 @@
 /** A result as text: what was run, what was measured, what was found, and what to do next. */
-import type { Verdict } from '../core/names.ts';
 import { LATENCY_NAMES, type Counts, type Result } from '../core/result.ts';
 import { checkLines } from './check-lines.ts';
 import { oneLine, wrap } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import { errorLines, lastWords } from './failures.ts';
 import { measures } from './measures.ts';
-import { painter, type Paint, type Style } from './paint.ts';
+import { painter, VERDICT_STYLES, type Paint } from './paint.ts';
 import { processTable } from './process-table.ts';
 import { tableLines } from './table.ts';
 import { formatBytes, formatCount, formatDuration, formatSeconds, plural } from './text.ts';
@@ -63,8 +62,12 @@ function headline({ backend, host, options, tool, seed }: Result, width: number,
 }
 
 /** What the latencies in the table are of, and the other latencies. */
-function caption({ latency_us: latencies, processes }: Result, width: number, paint: Paint) {
-  const write = latencies.insert === undefined ? 'upsert' : 'insert';
+function caption(
+  { latency_us: latencies, processes, options }: Result,
+  width: number,
+  paint: Paint,
+): string[] {
+  const write = options['keys'] === 'shared' ? 'upsert' : 'insert';
   const role = (name: string): boolean => processes.some((process) => process.role === name);
   const shown = [
     ...(role('writer') ? [`${write} (writers)`] : []),
@@ -100,21 +103,12 @@ function countTable({ counts, errors, options }: Result): string[] {
   return tableLines([], [...rows, ['errors', formatCount(all), '', '']], [0, 2]);
 }
 
-const VERDICT_STYLE: Record<Verdict, Style> = {
-  works: 'green',
-  stale: 'yellow',
-  blocked: 'yellow',
-  unknown: 'yellow',
-  errors: 'red',
-  wrong: 'red',
-};
-
 function verdictLines(result: Result, saved: readonly string[], width: number, paint: Paint) {
   const word = result.verdict.toUpperCase();
   const text = `${word}${result.interrupted ? ' (interrupted)' : ''}: ${oneLine(result.because)}`;
   const [first, ...rest] = entry('Verdict', text, width, paint);
   return [
-    first!.replace(word, paint(VERDICT_STYLE[result.verdict], word)),
+    first!.replace(word, paint(VERDICT_STYLES[result.verdict], word)),
     ...rest,
     ...(result.next === '' ? [] : entry('Next', oneLine(result.next), width, paint)),
     // A path is not broken: it is to be copied.

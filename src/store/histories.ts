@@ -7,6 +7,7 @@ import { HISTORY_FORMAT, type Event, type History } from '../core/history.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { firstLine, historyAt } from './history-file.ts';
 import { makeFolder } from './make-folder.ts';
+import { refuseNewer } from './read-failure.ts';
 
 /** What a saved history's name ends in; never .json, which results end in. */
 export const HISTORY_SUFFIX = '.history.ndjson.gz';
@@ -111,11 +112,7 @@ export async function openHistory(path: string): Promise<History> {
   if (header === undefined) {
     throw new UsageError(`${path} is not a history of probe: its first line is no header`);
   }
-  if (typeof header.format === 'number' && header.format > HISTORY_FORMAT) {
-    throw new UsageError(
-      `${path} was written by a newer probe: format ${header.format}, this one reads ${HISTORY_FORMAT}`,
-    );
-  }
+  refuseNewer(path, header.format, HISTORY_FORMAT);
   const { firstProblem, headerSchema } = await import('./schemas.ts');
   const problem = firstProblem(headerSchema, header);
   if (problem) throw new UsageError(`${path} is not a history of probe: line 1, ${problem}`);

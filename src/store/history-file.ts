@@ -43,7 +43,7 @@ export async function firstLine(path: string): Promise<string> {
     }
     return '';
   } catch (error) {
-    throw damage(path, 0, error);
+    throw damage(path, error);
   }
 }
 
@@ -63,7 +63,7 @@ async function* readEvents(
       yield events;
     }
   } catch (error) {
-    throw damage(path, linesRead, error);
+    throw damage(path, error);
   }
 }
 
@@ -97,8 +97,10 @@ async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
     const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
     if (!isGzip) return stream;
     const ahead = { chunkSize: CHUNK_BYTES, highWaterMark: AHEAD_BYTES };
+    const gunzip = createGunzip(ahead);
+    gunzip.on('error', (error) => Object.assign(error, { byte: gunzip.bytesWritten }));
     // An error of either side ends both and reaches whoever reads.
-    return pipeline(stream, createGunzip(ahead), () => {});
+    return pipeline(stream, gunzip, () => {});
   } catch (error) {
     await file.close();
     throw error;
@@ -118,28 +120,57 @@ function parseEvent(path: string, line: string, number: number): Event {
   throw new UsageError(`${path} is corrupt: line ${number} is not an event of a history`);
 }
 
-/** Enough to tell an event from something else; its fields are the writer's promise. */
+/** Enough that nothing which reads it can fail, or take nonsense for a time or a row. */
 function isEvent(value: unknown): value is Event {
+  if (!(value instanceof Object && 'type' in value && typeof value.type === 'string')) return false;
+  if (!Object.hasOwn(EVENT_TYPES, value.type)) return false;
+  if (value.type === 'header') return 'options' in value;
+  const { f, process, name, time, start, rows, ids, torn, intervals } = value as Shapes;
   return (
-    value instanceof Object &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    Object.hasOwn(EVENT_TYPES, value.type) &&
-    ('process' in value || 'name' in value || 'options' in value)
+    (typeof process === 'string' || typeof name === 'string') &&
+    isNumberOrAbsent(time) &&
+    isNumberOrAbsent(start) &&
+    // The end of an audit has their number.
+    (rows === undefined || (f === 'audit' ? typeof rows === 'number' : areNumbers(rows, 3))) &&
+    (ids === undefined || areNumbers([ids], 3)) &&
+    (torn === undefined || areNumbers(torn, 2)) &&
+    (intervals === undefined || Array.isArray(intervals))
   );
 }
 
+/** Fields of events that are followed blindly. */
+type Shapes = Partial<
+  Record<
+    'f' | 'process' | 'name' | 'time' | 'start' | 'rows' | 'ids' | 'torn' | 'intervals',
+    unknown
+  >
+>;
+
+const isNumberOrAbsent = (value: unknown): boolean =>
+  value === undefined || typeof value === 'number';
+
+/** Whether it is a list of lists of at least so many numbers. */
+function areNumbers(lists: unknown, least: number): boolean {
+  if (!Array.isArray(lists)) return false;
+  for (let i = 0; i < lists.length; i++) {
+    const list: unknown = lists[i];
+    if (!Array.isArray(list) || list.length < least) return false;
+    for (let j = 0; j < list.length; j++) if (typeof list[j] !== 'number') return false;
+  }
+  return true;
+}
+
 /** The user's words for what zlib and the file system say. */
-function damage(path: string, linesRead: number, error: unknown): unknown {
+function damage(path: string, error: unknown): unknown {
   switch (codeOf(error)) {
     case 'Z_BUF_ERROR':
+      return new UsageError(`${path} is truncated: its gzip data ends early`);
+    case 'Z_DATA_ERROR': {
+      const { byte, message } = error as Error & { byte?: number };
       return new UsageError(
-        `${path} is truncated: its gzip data ends early, after line ${linesRead}`,
+        `${path} is corrupt: its gzip data is damaged before byte ${byte} (${message})`,
       );
-    case 'Z_DATA_ERROR':
-      return new UsageError(
-        `${path} is corrupt: its gzip data is damaged after line ${linesRead} (${messageOf(error)})`,
-      );
+    }
     default:
       return readFailure(path, error);
   }

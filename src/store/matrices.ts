@@ -6,7 +6,7 @@ import { MATRIX_FORMAT, type Cell, type Matrix } from '../core/matrix.ts';
 import type { Result } from '../core/result.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { parseJsonText } from './json-text.ts';
-import { readFailure } from './read-failure.ts';
+import { readFailure, refuseNewer } from './read-failure.ts';
 import { readResult } from './results.ts';
 
 /** In the directory of a matrix, beside the results of its cells. */
@@ -62,11 +62,7 @@ async function readMatrixFile(path: string): Promise<Matrix> {
   });
   const value = parseJsonText(path, text);
   const format = value instanceof Object && 'format' in value ? value.format : undefined;
-  if (typeof format === 'number' && format > MATRIX_FORMAT) {
-    throw new UsageError(
-      `${path} was written by a newer probe: format ${format}, this one reads ${MATRIX_FORMAT}`,
-    );
-  }
+  refuseNewer(path, format, MATRIX_FORMAT);
   const [{ firstProblem }, { matrixSchema }] = await Promise.all([
     import('./schemas.ts'),
     import('./matrix-schema.ts'),

@@ -17,6 +17,14 @@ export function readFailure(path: string, error: unknown): unknown {
   }
 }
 
+/** Refuses what a later version of this tool wrote, whose shape is not known here. */
+export function refuseNewer(path: string, format: unknown, known: number): void {
+  if (typeof format !== 'number' || format <= known) return;
+  throw new UsageError(
+    `${path} was written by a newer probe: format ${format}, this one reads ${known}`,
+  );
+}
+
 /** The `code` of an error of Node's, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

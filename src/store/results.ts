@@ -6,7 +6,7 @@ import { RESULT_FORMAT, type Result } from '../core/result.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { parseJsonText } from './json-text.ts';
 import { makeFolder } from './make-folder.ts';
-import { readFailure } from './read-failure.ts';
+import { readFailure, refuseNewer } from './read-failure.ts';
 
 /** The name, without extension, of a run's files: `<UTC time>-<backend>-<access>-<short id>`. */
 export function runName(startedAt: Date, backend: string, access: string): string {
@@ -37,11 +37,7 @@ export async function readResult(path: string): Promise<Result> {
   const value = parseJsonText(path, await readText(path));
   const format = formatOf(value);
   if (format === undefined) throw new UsageError(`${path} is not a result of probe: no "format"`);
-  if (format > RESULT_FORMAT) {
-    throw new UsageError(
-      `${path} was written by a newer probe: format ${format}, this one reads ${RESULT_FORMAT}`,
-    );
-  }
+  refuseNewer(path, format, RESULT_FORMAT);
   const { firstProblem, resultSchema } = await import('./schemas.ts');
   const problem = firstProblem(resultSchema, value);
   if (problem) throw new UsageError(`${path} is not a result of probe: ${problem}`);

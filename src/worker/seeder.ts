@@ -17,18 +17,21 @@ export async function seed(
   const began = monotonicUs();
   let done = 0;
   let reported = began;
-  const dataset = seedData(shapeOf(options), (more) => {
-    done += more;
+  const tell = (): void => {
     if (monotonicUs() - reported < PROGRESS_EVERY_US) return;
     reported = monotonicUs();
     void channel.send({ type: 'progress', done, total: rows });
+  };
+  const dataset = seedData(shapeOf(options), (more) => {
+    done += more;
+    tell();
   });
   const { default: refresh } = backend.refresh;
   const open: OpenOptions = { role: 'seeder', dims, refresh, engineThreads };
   try {
     await backend.prepare(path, dataset, open);
     const tookUs = monotonicUs() - began;
-    await verify(backend, path, rows, { ...open, role: 'auditor' });
+    await verify(backend, path, rows, { ...open, role: 'auditor' }, tell);
     await channel.send({ type: 'seeded', tookUs });
     channel.close();
   } catch (error) {
@@ -41,6 +44,7 @@ async function verify(
   path: string,
   rows: number,
   options: OpenOptions,
+  onPage: () => void,
 ): Promise<void> {
   const database = await backend.open(path, options);
   try {
@@ -56,6 +60,7 @@ async function verify(
         seen[id] = 1;
         count++;
       }
+      onPage();
     }
     if (count !== rows)
       throw new Error(`after seeding, ${count} rows are there instead of ${rows}`);

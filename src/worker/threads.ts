@@ -16,13 +16,19 @@ export function runThreads(
 ): void {
   const threads = new Map<string, Worker>();
   const saidBy = { ready: new Set<string>(), closed: new Set<string>() };
+  let readiness: (FromWorker & { type: 'ready' }) | undefined;
 
+  const sayOnce = async (message: FromWorker & { type: 'ready' | 'closed' }): Promise<void> => {
+    const all = [...threads.keys()].every((name) => saidBy[message.type].has(name));
+    if (!all) return;
+    if (message.type === 'ready') readiness = undefined;
+    await channel.send(message);
+  };
   const relay = async (actor: string, message: FromWorker): Promise<void> => {
-    if (message.type === 'closed') saidBy.closed.add(actor);
     if (message.type !== 'ready' && message.type !== 'closed') return channel.send(message);
     saidBy[message.type].add(actor);
-    const open = [...threads.keys()].every((name) => saidBy[message.type].has(name));
-    return open ? channel.send(message) : undefined;
+    if (message.type === 'ready') readiness = message;
+    return sayOnce(message);
   };
 
   const ended = async (actor: string, error: unknown): Promise<void> => {
@@ -31,6 +37,8 @@ export function runThreads(
       await channel.send({ type: 'died', actor, message: messageOf(error) });
     }
     if (threads.size === 0) channel.close();
+    // It may have been the one that all others waited for.
+    else if (readiness !== undefined) await sayOnce(readiness);
   };
 
   for (const actor of job.plan.actors) {

@@ -80,9 +80,24 @@ describe('duplicate', () => {
   });
 
   it('fails on a file row twice', async () => {
-    const { verdict, findings } = await check('duplicate', `${INSERT}; audit seed twice 97`);
-    expect(verdict).toBe('fail');
+    const { verdict, because, findings } = await check(
+      'duplicate',
+      `${INSERT}; audit seed twice 97`,
+    );
+    expect({ verdict, because }).toEqual({
+      verdict: 'fail',
+      because: '1 file row more than once in the audit',
+    });
     expect(findings[0]).toMatchObject({ text: 'the database has file row 97 more than once' });
+  });
+
+  it('counts file rows apart from rows', async () => {
+    const text = `${INSERT}; audit seed 101-104#1 103-104#1 twice 97`;
+    expect(await check('duplicate', text)).toMatchObject({
+      count: 3,
+      because:
+        '2 rows came back more than once, 2 of them in the audit; 1 file row more than once in the audit',
+    });
   });
 
   it('is unknown when no row was read', async () => {

@@ -56,13 +56,29 @@ describe('lost-update', () => {
     });
   });
 
+  it('needs the acknowledged increments of two writers, but a loss needs none', async () => {
+    const alone = 'w0 increment #1 @10-20; w0 increment #3 @30-40';
+    expect(await check('lost-update', `${alone}; audit seed counter 2`)).toMatchObject({
+      verdict: 'skipped',
+      because: 'one writer has nobody whose update it could overwrite',
+    });
+    const doubt = `${alone}; w1 increment #2 @12-22 info`;
+    expect(await check('lost-update', `${doubt}; audit seed counter 2`)).toMatchObject({
+      verdict: 'unknown',
+      because: 'only one writer had an increment acknowledged',
+    });
+    for (const history of [alone, doubt]) {
+      expect((await check('lost-update', `${history}; audit seed counter 1`)).verdict).toBe('fail');
+    }
+  });
+
   it('is unknown when the counter was not read, or no increment acknowledged', async () => {
     expect((await check('lost-update', TWO)).because).toBe('the database was not audited');
     expect(await check('lost-update', `${TWO}; audit seed error oom`)).toMatchObject({
       verdict: 'unknown',
       because: 'the audit did not end (oom: it said oom)',
     });
-    const doubt = 'w0 increment #1 @10-20 info; audit seed counter 1';
+    const doubt = 'w0 increment #1 @10-20 info; w1 increment #2 @10-20 info; audit seed counter 1';
     expect(await check('lost-update', doubt)).toMatchObject({
       verdict: 'unknown',
       because: 'no increment was acknowledged',

@@ -1,4 +1,5 @@
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,16 +57,57 @@ test('a reader of stdout that leaves early is no error', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('a driver that is not installed cannot run, and the command that installs it is told', async () => {
+/** A copy of the program, with everything installed but DuckDB's driver. */
+async function bareProgram(): Promise<string> {
   const dir = temporaryDir();
   for (const part of ['bin', 'dist', 'package.json']) {
     await cp(join(root, part), join(dir, part), { recursive: true });
   }
   await mkdir(join(dir, 'node_modules'));
-  await symlink(join(root, 'node_modules/commander'), join(dir, 'node_modules/commander'));
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    if (name !== '@duckdb')
+      await symlink(join(root, 'node_modules', name), join(dir, 'node_modules', name));
+  }
+  return dir;
+}
+
+test('a driver that is not installed cannot run, and the command that installs it is told', async () => {
+  const dir = await bareProgram();
   const { code, stdout, stderr } = await probe(['duckdb', '--no-save'], join(dir, 'bin/probe.js'));
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(
     /^error: the driver of duckdb is not installed; run: npm install @duckdb\/node-api@\d\S+\n$/,
   );
 });
+
+test('a driver that does not load cannot run, in one sentence with the command that installs it', async () => {
+  const dir = await bareProgram();
+  const driver = join(dir, 'node_modules/@duckdb/node-api');
+  await mkdir(driver, { recursive: true });
+  await writeFile(join(driver, 'package.json'), '{"name":"@duckdb/node-api","main":"index.js"}');
+  await writeFile(join(driver, 'index.js'), "throw new Error('no binding\\nRequire stack:\\n- x')");
+  const args = ['duckdb', '--no-save', '--quiet', '--rows', '10', '--dims', '4'];
+  const { code, stdout, stderr } = await probe(args, join(dir, 'bin/probe.js'));
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(
+    /^error: the driver of duckdb does not load here \(no binding\); run: npm install @duckdb\/node-api@\d\S+\n$/,
+  );
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'an output that cannot be written is said once',
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(root, 'bin/probe.js'), 'list', '--bugs'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'error: the output cannot be written: ENOSPC: no space left on device, write\n',
+    });
+  },
+);

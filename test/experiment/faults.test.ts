@@ -43,3 +43,16 @@ describe('a worker that misbehaves', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('.litter'))).toEqual([]);
   });
 });
+
+it('a result that cannot be saved is a result all the same, and says so', async () => {
+  const results = { dir: '/dev/null/results', save: true, history: true };
+  const { result, saved, notes } = await shortRun({ durationS: 0.5 }, { results });
+  expect(result.verdict).toBe('works');
+  expect(saved).toEqual({ result: null, history: null });
+  expect(notes).toEqual([
+    expect.stringMatching(/^the history could not be saved: /),
+    expect.stringMatching(/^the result could not be saved: /),
+  ]);
+  expect(result.warnings).toEqual(notes);
+  expect(result.history).toBeNull();
+});

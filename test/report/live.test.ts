@@ -53,12 +53,7 @@ describe('a frame', () => {
   test('has neither bar nor processes where there are none', () => {
     const early = { phase: 'spawn', fraction: null, remainingUs: null, processes: [] } as const;
     expect(frameOf(title, progressOf({ ...early, processes: [], errors: 0 }), size, false)).toBe(
-      [
-        title,
-        'spawn    7.5 s  errors 0',
-        '',
-        'Ctrl-C ends the run and reports what was measured',
-      ].join('\n'),
+      [title, 'spawn    7.5 s  errors 0'].join('\n'),
     );
   });
 
@@ -81,6 +76,8 @@ describe('a frame', () => {
     expect(frame).toContain('r17');
     expect(frame).not.toContain('r18');
     expect(frame).toContain('… 22 more');
+    const narrow = frameOf(title, progressOf(), { columns: 40, rows: 24 }, false);
+    expect(narrow).toContain('work     7.5 s, 2.5 s left  errors 3\n');
     const low = frameOf(title, progressOf(), { columns: 80, rows: 5 }, false);
     expect(low.split('\n').at(-1)).toBe('writers 22 ops/s  readers 800 ops/s  errors 3');
   });
@@ -141,6 +138,19 @@ describe('the view', () => {
     expect(coloured).toContain('a note\n');
     expect(show(terminal, { NO_COLOR: '1' })).not.toContain(CYAN);
     expect(show(terminal, { NO_COLOR: '1' })).toContain(title);
+  });
+
+  test('takes the old frame away when the terminal has become narrower', () => {
+    const stream = streamOf(terminal);
+    const view = createLiveView(stream, {}, title);
+    view.update(progressOf());
+    stream.read();
+    stream.columns = 50;
+    stream.emit('resize');
+    // Five of the nine lines are over 50 columns wide.
+    expect(String(stream.read())).toMatch(/^\u001b\[14A\u001b\[1G\u001b\[0J/);
+    view.clear();
+    expect(stream.listenerCount('resize')).toBe(0);
   });
 
   test('draws no more than ten frames a second', () => {
