@@ -148,7 +148,7 @@ describe('the view', () => {
     stream.columns = 50;
     stream.emit('resize');
     // Five of the nine lines are over 50 columns wide.
-    expect(String(stream.read())).toMatch(/^\u001b\[14A\u001b\[1G\u001b\[0J/);
+    expect(String(stream.read()).startsWith('\u001b[14A\u001b[1G\u001b[0J')).toBe(true);
     view.clear();
     expect(stream.listenerCount('resize')).toBe(0);
   });
