@@ -25,6 +25,7 @@ export class Actor {
   #connection: WorkConnection | undefined;
   #server: Closable | undefined;
   #reader: Reader | undefined;
+  #writer: Writer | undefined;
 
   constructor(
     plan: ActorPlan,
@@ -52,19 +53,20 @@ export class Actor {
 
   /** The window: from the common instant to the deadline, or until `end`. */
   async work(atUs: number, untilUs: number): Promise<void> {
-    await this.#clock.wakeAt(atUs);
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
     const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
     const pause = new Pause(random, this.#ended.signal);
+    // What can be made ready beforehand does not spread the first operations of the processes.
+    this.#prepare();
+    await this.#clock.wakeAt(atUs);
     while (!this.#isOpen && left() > 0) {
       await pause.wait(left() / 1000);
       if (left() > 0) await this.#tryOpen();
     }
     pause.reset();
-    if (this.#connection !== undefined) {
-      if (this.plan.role === 'writer') await this.#write(this.#connection, atUs, left, pause);
-      else await this.#read(this.#connection, left, pause);
-    }
+    this.#prepare();
+    if (this.#writer !== undefined) await this.#write(this.#writer, atUs, left, pause);
+    if (this.#reader !== undefined) await this.#read(this.#reader, left, pause);
     await this.recorder.flush();
     await this.#channel.send({ type: 'done', actor: this.plan.name });
   }
@@ -93,9 +95,19 @@ export class Actor {
     return this.#connection !== undefined || this.#server !== undefined;
   }
 
-  async #write(connection: WorkConnection, atUs: number, left: () => number, pause: Pause) {
+  /** Makes the writer or reader, once there is a connection for it. */
+  #prepare(): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#writer !== undefined || this.#reader !== undefined)
+      return;
     const { options } = this.#host;
-    const writer = new Writer(connection, this.recorder, options, this.plan);
+    const { recorder, plan } = this;
+    if (plan.role === 'writer') this.#writer = new Writer(connection, recorder, options, plan);
+    else this.#reader = new Reader(connection, recorder, options, plan.index);
+  }
+
+  async #write(writer: Writer, atUs: number, left: () => number, pause: Pause) {
+    const { options } = this.#host;
     const everyUs = options.writeRate === 0 ? 0 : 1_000_000 / options.writeRate;
     for (let n = 0; left() > 0; n++) {
       const early = atUs + n * everyUs - this.#clock.nowUs();
@@ -110,10 +122,9 @@ export class Actor {
     }
   }
 
-  async #read(connection: WorkConnection, left: () => number, pause: Pause) {
-    this.#reader = new Reader(connection, this.recorder, this.#host.options, this.plan.index);
+  async #read(reader: Reader, left: () => number, pause: Pause) {
     while (left() > 0) {
-      if (await this.#reader.iterate()) pause.reset();
+      if (await reader.iterate()) pause.reset();
       else await pause.wait(left() / 1000);
       await turn();
     }

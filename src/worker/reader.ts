@@ -46,6 +46,8 @@ export class Reader {
   readonly #shape;
   readonly #index: number;
   readonly #seen: (Seen | undefined)[];
+  /** What the first search looks for: made before the window begins. */
+  readonly #first: Float32Array;
   #iteration = 0;
   #newest: Newest | undefined;
   #nextTargeted = 0;
@@ -58,6 +60,7 @@ export class Reader {
     this.#options = options;
     this.#shape = shapeOf(options);
     this.#index = index;
+    this.#first = queryVector(this.#shape, index, 0);
     const ranges = options.keys === 'shared' ? 1 : Math.max(options.writers, 1);
     this.#seen = new Array<Seen | undefined>(ranges).fill(undefined);
   }
@@ -90,12 +93,16 @@ export class Reader {
   async #search(iteration: number): Promise<boolean> {
     const newest = iteration >= this.#nextTargeted ? this.#newest : undefined;
     if (newest !== undefined) this.#nextTargeted = iteration + TARGETED_EVERY;
-    const vector = newest?.vector ?? queryVector(this.#shape, this.#index, iteration);
+    const vector = newest?.vector ?? this.#random(iteration);
     const target =
       newest === undefined ? {} : { target: [newest.id, newest.batch] as [number, number] };
     return this.#read('search', iteration, target, async () =>
       this.#connection.search(vector, this.#options.topK),
     );
+  }
+
+  #random(iteration: number): Float32Array {
+    return iteration === 0 ? this.#first : queryVector(this.#shape, this.#index, iteration);
   }
 
   /** The ids of the rows that came; undefined if it failed. */

@@ -3,6 +3,7 @@ import type { WriteBatch } from '../core/backend.ts';
 import {
   batchNumber,
   chunkColumns,
+  type ChunkColumns,
   CHUNKS_PER_FILE,
   fileColumns,
   fileIdsOf,
@@ -23,6 +24,8 @@ export class Writer {
   readonly #options: RunOptions;
   readonly #shape;
   readonly #index: number;
+  /** The rows of the first re-embedding: made before the window begins. */
+  readonly #first: ChunkColumns | undefined;
   #nextId: number;
   #op: number;
 
@@ -39,6 +42,8 @@ export class Writer {
     this.#index = index;
     this.#nextId = resume?.nextId ?? writerBase(this.#shape, index);
     this.#op = resume?.op ?? 0;
+    const ids = this.#reembedIds(this.#op);
+    this.#first = ids && this.#chunks(this.#op, ids);
   }
 
   /** The next operation. False if it failed. */
@@ -53,8 +58,7 @@ export class Writer {
   #operation(op: number): (() => Promise<boolean>) | undefined {
     const part = op % OPERATIONS_PER_ITERATION;
     if (part === 0) {
-      const iteration = Math.floor(op / OPERATIONS_PER_ITERATION);
-      const ids = reembedIds(this.#shape, this.#index, iteration);
+      const ids = this.#reembedIds(op);
       return ids && (() => this.#reembed(op, ids));
     }
     if (part === 1) {
@@ -65,8 +69,18 @@ export class Writer {
     return () => this.#write('increment', op, () => this.#connection.increment(mode));
   }
 
+  #reembedIds(op: number): IdRange | undefined {
+    if (op % OPERATIONS_PER_ITERATION !== 0) return undefined;
+    return reembedIds(this.#shape, this.#index, op / OPERATIONS_PER_ITERATION);
+  }
+
+  #chunks(op: number, ids: IdRange): ChunkColumns {
+    return chunkColumns(this.#shape, idsOf(ids), batchNumber(this.#shape, this.#index, op));
+  }
+
   async #reembed(op: number, ids: IdRange): Promise<boolean> {
-    const chunks = chunkColumns(this.#shape, idsOf(ids), batchNumber(this.#shape, this.#index, op));
+    const isFirst = this.#first?.batch === batchNumber(this.#shape, this.#index, op);
+    const chunks = isFirst ? this.#first! : this.#chunks(op, ids);
     return this.#write('reembed', op, () => this.#connection.reembed(chunks), ids);
   }
 
@@ -92,8 +106,7 @@ export class Writer {
   /** Half a batch of new rows, with all their file rows. */
   #nextRows(op: number): { ids: IdRange; rows: WriteBatch } {
     const ids: IdRange = [this.#nextId, this.#nextId + this.#options.batch / 2 - 1, 1];
-    const batch = batchNumber(this.#shape, this.#index, op);
-    const chunks = chunkColumns(this.#shape, idsOf(ids), batch);
+    const chunks = this.#chunks(op, ids);
     const files = fileColumns(this.#shape, fileIdsOf(this.#shape, chunks.ids));
     return { ids, rows: { chunks, files } };
   }
