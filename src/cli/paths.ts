@@ -32,11 +32,12 @@ export async function checkDbPath(
   }
 }
 
-/** Refuses more rows than the disk has room for, with both figures. */
+/** Refuses a temporary directory that cannot be used, and more rows than the disk has room for, with both figures. */
 export async function checkDiskSpace(options: RunOptions, path: string | null): Promise<void> {
   const { rows, dims, access, readers, writers } = options;
   const bytes = Math.ceil(rows * (dims * 4 + ROW_BYTES) * GROWTH);
   const copiesBytes = access === 'isolated' ? bytes * (readers + writers) : 0;
+  await tryOut('the temporary directory (TMPDIR)', tmpdir());
   const needs = new Map([[tmpdir(), copiesBytes]]);
   const folder = path === null ? tmpdir() : dirname(path);
   needs.set(folder, (needs.get(folder) ?? 0) + bytes);

@@ -14,6 +14,13 @@ export interface Exit {
 /** Which script a worker is; tests put one with a fault in its place. */
 export const WORKER_ENTRY = fileURLToPath(import.meta.resolve('#worker'));
 
+interface ChildPlace {
+  /** A program and its arguments that runs it. */
+  wrapper?: string[];
+  /** Where it puts temporary files: a driver that is killed leaves them. */
+  tmp?: string;
+}
+
 /** One forked child: its messages, the tail of what it printed, and its exit, which is always observed. */
 export class Child {
   readonly pid: number | null;
@@ -31,12 +38,13 @@ export class Child {
     entry: string,
     guard: Guard,
     onMessage: (message: FromWorker) => void,
-    wrapper: string[] = [],
+    { wrapper = [], tmp }: ChildPlace = {},
   ) {
     const [execPath, ...execArgv] = [...wrapper, process.execPath];
     this.#process = fork(entry, [], {
       execPath: execPath!,
       execArgv,
+      env: tmp === undefined ? process.env : { ...process.env, TMPDIR: tmp },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
     });

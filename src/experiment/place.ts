@@ -33,6 +33,8 @@ export class RunPlace {
   /** An existing directory on the database's file system. */
   readonly directoryOfDatabase: string;
   readonly path: string;
+  /** Where drivers put what they need for a while. */
+  readonly tmp: string;
   /** Known to the processes of this run only. */
   readonly secret = randomBytes(16).toString('hex');
   readonly #backend: Backend;
@@ -55,6 +57,7 @@ export class RunPlace {
     this.directory = directory;
     this.path = choice.path ?? join(volume?.directory ?? directory, 'db');
     this.directoryOfDatabase = dirname(this.path);
+    this.tmp = tmpOf(directory);
   }
 
   static async make(
@@ -68,6 +71,7 @@ export class RunPlace {
     await mkdir(directory, { mode: 0o700 });
     // Who made it: a start that finds it without its owner may offer to remove it.
     await writeFile(join(directory, OWNER_FILE), ownerText());
+    await mkdir(tmpOf(directory));
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
     if (choice.path !== null) await place.#claim();
@@ -108,6 +112,8 @@ export class RunPlace {
     return [this.path, ...this.#backend.sideFiles(this.path), markerOf(this.path)];
   }
 }
+
+const tmpOf = (directory: string): string => join(directory, 'tmp');
 
 async function removePaths(paths: string[]): Promise<void> {
   for (const path of paths) {
