@@ -7,24 +7,30 @@ import type {
   FsyncAudit,
 } from '../../core/crash.ts';
 import { durabilityOf, failed } from '../../core/durability.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { History } from '../../core/history.ts';
 import type { CheckResult, ErrorResult } from '../../core/result.ts';
-import { runName } from '../../store/results.ts';
 import { savedOptions } from '../assemble.ts';
 import { hostInfo } from '../host-info.ts';
 import { Interrupted } from '../interrupt.ts';
-import type { RunSetup } from '../session.ts';
+import type { RunSetup, Session } from '../session.ts';
 import { keepBundle } from './bundle.ts';
 import { diskFullRounds } from './disk-full.ts';
 import type { Epoch, JudgedRound } from './epoch.ts';
 import { killRounds } from './kill.ts';
 import { pauseRounds } from './pause.ts';
 import { powerLossRounds } from './power-loss.ts';
-import { obstacle } from './volumes.ts';
+import { obstacle } from './obstacle.ts';
+import { imageBytes } from './volumes.ts';
 import { tmpdir } from 'node:os';
 
 export interface CrashSetup {
   run: RunSetup;
   crash: CrashOptions;
+  /** What the saved result is called; bundles begin with it. */
+  name: string;
+  /** Told what could not be done and does not end the campaign. */
+  onNote(text: string): void;
   /** Told after each round: how many are done, and what the last one found. */
   onRound(done: number, round: CrashRound | CrashPause): void;
 }
@@ -37,7 +43,6 @@ const FINDINGS_OF_ROUNDS_KEPT = 100;
 /** The rounds of one campaign so far. */
 export class Campaign {
   readonly setup: CrashSetup;
-  readonly name: string;
   readonly startedAt = new Date();
   readonly rounds: CrashRound[] = [];
   readonly pauses: CrashPause[] = [];
@@ -48,7 +53,6 @@ export class Campaign {
 
   constructor(setup: CrashSetup) {
     this.setup = setup;
-    this.name = `${runName(this.startedAt, setup.run.backend.name, 'crash')}`;
   }
 
   get interrupted(): boolean {
@@ -63,11 +67,25 @@ export class Campaign {
       round.failed_checks = round.failed_checks.map((check) => ({ ...check, findings: [] }));
     }
     this.setup.onRound(this.rounds.length, round);
-    const { save, dir } = this.setup.run.results;
-    if (!failed(round) || !save || this.bundles.length >= BUNDLES_KEPT) return;
-    const directory = join(dir, `${this.name}-round-${round.round}`);
-    const { session, version } = epoch;
-    this.bundles.push(await keepBundle(session, this.setup.crash, judged, version, directory));
+    if (failed(round)) await this.keep(epoch.session, epoch.version, judged);
+  }
+
+  /** Keeps what a failing round, or pauses of which something failed, leave; a few of them. */
+  async keep(
+    session: Session,
+    version: Campaign['version'],
+    evidence: { round: CrashRound | null; view: History },
+  ): Promise<void> {
+    const { run, crash, name } = this.setup;
+    const { save, dir } = run.results;
+    if (!save || this.bundles.length >= BUNDLES_KEPT) return;
+    const { round } = evidence;
+    const directory = join(dir, round === null ? `${name}-pauses` : bundleName(name, round));
+    try {
+      this.bundles.push(await keepBundle(session, crash, evidence, version, directory));
+    } catch (error) {
+      this.setup.onNote(`${directory} could not be kept: ${messageOf(error)}`);
+    }
   }
 
   addPause(pause: CrashPause): void {
@@ -77,7 +95,7 @@ export class Campaign {
 
   /** Takes over what an epoch measured before it is gone. */
   learn(epoch: Epoch): void {
-    this.version = epoch.version;
+    this.version = epoch.version ?? this.version;
     // Writes that a killed process left behind are in doubt, not errors.
     const errors = epoch.session.metrics
       .errors()
@@ -92,6 +110,11 @@ export class Campaign {
   }
 }
 
+/** A round of a power-loss campaign has a control, which may fail as well. */
+function bundleName(name: string, { round, control }: CrashRound): string {
+  return `${name}-round-${round}${control ? '-control' : ''}`;
+}
+
 const MODES = {
   kill: killRounds,
   'power-loss': powerLossRounds,
@@ -102,7 +125,8 @@ const MODES = {
 export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   const campaign = new Campaign(setup);
   const { mode, filesystems } = setup.crash;
-  const skipped = await obstacle(mode, filesystems);
+  const { rows, dims } = setup.run.options;
+  const skipped = await obstacle(mode, filesystems, imageBytes(rows, dims));
   const began = performance.now();
   let pauseChecks: CheckResult[] = [];
   try {
