@@ -63,7 +63,11 @@ test('a driver that is not installed cannot run, and the command that installs i
   }
   await mkdir(join(dir, 'node_modules'));
   await symlink(join(root, 'node_modules/commander'), join(dir, 'node_modules/commander'));
-  const { code, stdout, stderr } = await probe(['duckdb', '--no-save'], join(dir, 'bin/probe.js'));
+  const { code, stdout, stderr } = await probe(
+    ['duckdb', '--no-save'],
+    {},
+    join(dir, 'bin/probe.js'),
+  );
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(
     /^error: the driver of duckdb is not installed; run: npm install @duckdb\/node-api@\d\S+\n$/,
