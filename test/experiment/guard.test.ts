@@ -1,10 +1,10 @@
 /** The coordinator killed with SIGKILL: nothing of the run is left. */
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ToGuard } from '../../src/experiment/guard-protocol.ts';
 import { mountsBelow } from '../../src/system/mounts.ts';
 import { isAlive } from '../../src/system/proc.ts';
@@ -65,6 +65,7 @@ it.skipIf(noSmallDisk !== '')(
     const run = join(await temporaryDirectory(), 'run');
     const point = join(run, 'mount');
     mkdirSync(point, { recursive: true });
+    onTestFinished(() => void spawnSync('sh', ['-c', `umount ${point}`]));
     // The first undoing comes too early: only then is the mount there.
     const undo = `umount ${point} || { mount -t tmpfs tmpfs ${point}; exit 1; }`;
     const guard = spawn(process.execPath, [fileURLToPath(import.meta.resolve('#guard'))], {

@@ -16,11 +16,24 @@ interface Campaign extends Partial<CrashOptions> {
   dir?: string;
   interrupt?: RunSetup['interrupt'];
   onRound?: () => void;
+  onNote?: (text: string) => void;
 }
+
+const refuse = (text: string): never => {
+  throw new Error(text);
+};
 
 /** Runs a campaign itself, without the command line: the reference backend, few rows, one reader, two kills. */
 export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> {
-  const { options, untilFailed = false, dir, interrupt, onRound, ...crash } = campaign;
+  const {
+    options,
+    untilFailed = false,
+    dir,
+    interrupt,
+    onRound,
+    onNote = refuse,
+    ...crash
+  } = campaign;
   const all = { ...SHORT, dims: 8, readers: 1, ...options };
   const backend = await loadBackend(all.backend);
   if (backend === undefined) throw new Error(`no backend named ${all.backend}`);
@@ -38,9 +51,7 @@ export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> 
     },
     crash: { mode: 'kill', victim: 'writer', rounds: 2, filesystems: ['ext4'], ...crash },
     name: 'campaign',
-    onNote: (text) => {
-      throw new Error(text);
-    },
+    onNote,
     onRound: (_, round) => {
       onRound?.();
       if (untilFailed && 'failed_checks' in round && failed(round)) first.abort();

@@ -6,14 +6,13 @@ import type {
   CrashRound,
   FsyncAudit,
 } from '../../core/crash.ts';
-import { durabilityOf, failed } from '../../core/durability.ts';
+import { failed } from '../../core/durability.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
 import type { CheckResult, ErrorResult } from '../../core/result.ts';
-import { savedOptions } from '../assemble.ts';
-import { hostInfo } from '../host-info.ts';
 import { Interrupted } from '../interrupt.ts';
 import type { RunSetup, Session } from '../session.ts';
+import { assembleCrash } from './assemble.ts';
 import { keepBundle } from './bundle.ts';
 import { diskFullRounds } from './disk-full.ts';
 import type { Epoch, JudgedRound } from './epoch.ts';
@@ -22,7 +21,6 @@ import { pauseRounds } from './pause.ts';
 import { powerLossRounds } from './power-loss.ts';
 import { obstacle } from './obstacle.ts';
 import { imageBytes } from './volumes.ts';
-import { tmpdir } from 'node:os';
 
 export interface CrashSetup {
   run: RunSetup;
@@ -140,69 +138,4 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, pauseChecks, skipped, minutes);
-}
-
-function assembleCrash(
-  campaign: Campaign,
-  pauseChecks: CheckResult[],
-  skipped: string | null,
-  minutes: number,
-): CrashResult {
-  const { run, crash } = campaign.setup;
-  const { rounds, pauses } = campaign;
-  const total = (field: keyof CrashRound): number =>
-    rounds.reduce((sum, round) => sum + Number(round[field]), 0);
-  const kills = crash.mode === 'kill' ? rounds : rounds.filter(({ control }) => control);
-  const inside = kills.filter(({ inside_commit }) => inside_commit).length;
-  const recoveries = rounds
-    .flatMap(({ recovery_us }) => recovery_us ?? [])
-    .toSorted((a, b) => a - b);
-  const judged =
-    skipped === null
-      ? durabilityOf(crash, rounds, pauseChecks)
-      : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
-  const done = rounds.length + pauses.length;
-  return {
-    format: 1,
-    kind: 'crash',
-    tool: { version: run.toolVersion, node: process.version },
-    backend: {
-      name: run.backend.name,
-      package: run.backend.package ?? null,
-      ...(campaign.version ?? { version: 'unknown', engine: 'unknown' }),
-    },
-    host: hostInfo(tmpdir()),
-    started_at: campaign.startedAt.toISOString(),
-    options: savedOptions(run.options),
-    crash,
-    seed: run.options.seed,
-    ...judged,
-    skipped,
-    rounds_done: done,
-    kills: kills.length,
-    inside_commit: inside,
-    inside_commit_ratio: kills.length === 0 ? null : inside / kills.length,
-    acknowledged_operations: total('acknowledged_operations'),
-    acknowledged_rows: total('acknowledged_rows'),
-    lost: total('lost'),
-    duplicate: total('duplicate'),
-    torn: total('torn'),
-    in_doubt: total('in_doubt'),
-    in_doubt_survived: total('in_doubt_survived'),
-    unopenable: rounds.filter(({ state }) => state === 'unopenable').length,
-    unreadable: rounds.filter(({ state }) => state === 'unreadable').length,
-    recovery_us:
-      recoveries.length === 0
-        ? null
-        : { p50: recoveries[recoveries.length >> 1]!, max: recoveries.at(-1)! },
-    side_files_bytes_max: rounds.reduce((max, round) => Math.max(max, round.side_files_bytes), 0),
-    failed_rounds: rounds.filter(failed).length,
-    rounds,
-    pauses,
-    errors: campaign.errors,
-    fsync: campaign.fsync,
-    rounds_per_minute: done === 0 ? null : done / minutes,
-    bundles: campaign.bundles,
-    interrupted: campaign.interrupted,
-  };
 }

@@ -1,5 +1,5 @@
 /** What failed is kept so that it can be judged again, and tried again. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scheduleOf } from '../../../src/core/crash.ts';
@@ -82,4 +82,16 @@ it('what holds is not kept, and only a few bundles are', async () => {
   expect(found).toMatchObject({ durability: 'unsafe', failed_rounds: 4 });
   expect(found.bundles).toHaveLength(3);
   expect(readdirSync(dir)).toHaveLength(3);
+});
+
+it('a bundle that cannot be kept is told, and its round counts all the same', async () => {
+  const file = join(await temporaryDirectory(), 'file');
+  writeFileSync(file, '');
+  const notes: string[] = [];
+  const found = await shortCrash({
+    ...{ dir: file, rounds: 1, options: { bug: 'unexpected' } },
+    onNote: (text) => notes.push(text),
+  });
+  expect(found).toMatchObject({ durability: 'unsafe', failed_rounds: 1, bundles: [] });
+  expect(notes).toEqual([expect.stringMatching(/round-0 could not be kept: ENOTDIR/)]);
 });
