@@ -2,6 +2,7 @@ import type { Figure } from './harness/figure.ts';
 import { audit } from './audit.ts';
 import { checking } from './checking.ts';
 import { cli } from './cli.ts';
+import { crashing, crashMemory } from './crashing.ts';
 import { generating } from './generating.ts';
 import { isolated } from './isolated.ts';
 import { judging } from './judging.ts';
@@ -28,4 +29,6 @@ export const figures: readonly Figure[] = [
   owner,
   isolated,
   matrix,
+  crashing,
+  crashMemory,
 ];

@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '1000' },
   },
 });
 
@@ -36,7 +37,11 @@ function chosen(): Figure[] {
 /** True if every limit was reached. */
 async function measureAll(wanted: Figure[]): Promise<boolean> {
   const place = await Place.make();
-  const bench: Bench = { pairs: pairsOf(values.pairs), place };
+  const bench: Bench = {
+    pairs: countOf('pairs', values.pairs),
+    rounds: countOf('rounds', values.rounds),
+    place,
+  };
   console.log(`node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`);
   let good = true;
   try {
@@ -67,8 +72,10 @@ function show(row: Row): boolean {
   return row.limit === undefined || passes(row.estimate, row.limit);
 }
 
-function pairsOf(text: string): number {
-  const pairs = Number(text);
-  if (!Number.isInteger(pairs) || pairs < 1) throw new Error('--pairs must be a whole number > 0');
-  return pairs;
+function countOf(option: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`--${option} must be a whole number > 0`);
+  }
+  return count;
 }

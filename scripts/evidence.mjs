@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { evidencePage, sharingTable } from '../dist/src/report/evidence.js';
+import { readCrash } from '../dist/src/store/crashes.js';
 import { readMatrix } from '../dist/src/store/matrices.js';
 
 const root = new URL('..', import.meta.url);
@@ -9,10 +10,11 @@ const folder = new URL('results/evidence/', root);
 const names = readdirSync(folder).toSorted();
 const matrixName = names.find((name) => name.includes('-matrix-'));
 const { matrix, results } = await readMatrix(fileURLToPath(new URL(matrixName, folder)));
-const crashes = names
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
-  .filter(({ kind }) => kind === 'crash');
+const crashes = await Promise.all(
+  names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readCrash(fileURLToPath(new URL(name, folder)))),
+);
 const evidence = { matrix, results, crashes };
 
 const page = new URL('results/README.md', root);

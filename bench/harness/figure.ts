@@ -7,7 +7,7 @@ export interface Limit {
   atMost?: number;
 }
 
-export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s';
+export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s' | '/min';
 
 /** One line of the outcome. Without a limit it is a finding, which cannot fail. */
 export interface Row {
@@ -34,6 +34,8 @@ export interface Figure {
 export interface Bench {
   /** Interleaved pairs (or repetitions) of each figure. */
   pairs: number;
+  /** Of the campaign whose memory is measured. */
+  rounds: number;
   place: Place;
 }
 

@@ -17,9 +17,10 @@ export interface Ran<T> {
 export async function runScript<T>(
   script: URL,
   parameters: unknown,
-  { memory = false } = {},
+  { memory = false, limitMs = LIMIT_MS } = {},
 ): Promise<Ran<T>> {
-  const { text, ...ran } = await run([fileURLToPath(script), JSON.stringify(parameters)], memory);
+  const args = [fileURLToPath(script), JSON.stringify(parameters)];
+  const { text, ...ran } = await run(args, memory, [0], limitMs);
   return { ...ran, value: JSON.parse(text.trimEnd().split('\n').at(-1)!) as T };
 }
 
@@ -28,11 +29,12 @@ export async function run(
   args: readonly string[],
   memory = false,
   codes: readonly number[] = [0],
+  limitMs = LIMIT_MS,
 ): Promise<Omit<Ran<never>, 'value'> & { text: string }> {
   const began = performance.now();
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
+    timeout: limitMs,
     killSignal: 'SIGKILL',
   });
   const sampler = memory ? new MemorySampler(child.pid!) : undefined;

@@ -19,13 +19,14 @@ async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): P
     stdout.write('No killed run has left anything.\n');
     return;
   }
-  for (const { directory, bytes, mounts } of leftovers) {
+  for (const { directory, bytes, mounts, processes } of leftovers) {
     stdout.write(`${directory}  ${formatBytes(bytes)}\n`);
     for (const point of mounts) stdout.write(`  mounted: ${point}\n`);
+    for (const pid of processes) stdout.write(`  still alive: process ${pid}\n`);
   }
   const isAsked = !yes && stdin.isTTY && stderr.isTTY;
   if (!yes && !(isAsked && (await confirms(stdin, stderr)))) {
-    stdout.write('Nothing was removed; to unmount and remove all of it: probe clean --yes\n');
+    stdout.write('Nothing was removed; to end, unmount and remove all of it: probe clean --yes\n');
     return;
   }
   await removeLeftovers(leftovers);
@@ -38,7 +39,9 @@ async function confirms(
 ): Promise<boolean> {
   const prompt = createInterface({ input, output });
   try {
-    return /^y(es)?$/i.test((await prompt.question('Unmount and remove all of it? [y/N] ')).trim());
+    return /^y(es)?$/i.test(
+      (await prompt.question('End, unmount and remove all of it? [y/N] ')).trim(),
+    );
   } finally {
     prompt.close();
   }

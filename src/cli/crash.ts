@@ -10,7 +10,7 @@ import {
   type Filesystem,
   type Victim,
 } from '../core/crash.ts';
-import { UsageError } from '../core/errors.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
@@ -100,6 +100,9 @@ async function crash(
     ]);
   const { stdout, stderr, env } = process;
   const signals = new Signals(process);
+  const { runName } = await import('../store/results.ts');
+  const named = runName(new Date(), backend.name, 'crash');
+  const note = (text: string): void => void stderr.write(`${text}\n`);
   const progress = crashProgress(stderr, given.quiet === true, crashOptions);
   try {
     const result = await runCrash({
@@ -113,9 +116,11 @@ async function crash(
         interrupt: signals,
       },
       crash: crashOptions,
+      name: named,
+      onNote: note,
       onRound: (done, round) => progress.tell(done, round),
     }).finally(() => progress.clear());
-    const saved = given.save ? await save(given.results, result) : [];
+    const saved = given.save ? await save(given.results, named, result, note) : [];
     const style = { color: wantsColor(stdout, env), width: stdout.columns || 80, saved };
     stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : renderCrash(result, style));
     return signals.exitCode ?? exitCodeOfCrash(result);
@@ -126,13 +131,20 @@ async function crash(
   }
 }
 
-async function save(dir: string, result: CrashResult): Promise<string[]> {
-  const [{ saveCrash }, { runName }] = await Promise.all([
-    import('../store/crashes.ts'),
-    import('../store/results.ts'),
-  ]);
-  const name = runName(new Date(result.started_at), result.backend.name, 'crash');
-  return [await saveCrash(dir, name, result), ...result.bundles];
+/** The paths of what was saved; a result that cannot be is printed all the same. */
+async function save(
+  dir: string,
+  name: string,
+  result: CrashResult,
+  note: (text: string) => void,
+): Promise<string[]> {
+  const { saveCrash } = await import('../store/crashes.ts');
+  try {
+    return [await saveCrash(dir, name, result), ...result.bundles];
+  } catch (error) {
+    note(`the result could not be saved: ${messageOf(error)}`);
+    return result.bundles;
+  }
 }
 
 /** `unsafe` 1, `unknown` 3 (a skip proves nothing either). A pause campaign that ran and found nothing wrong is fine. */

@@ -36,10 +36,11 @@ export async function checkDbPath(
   }
 }
 
-/** Refuses more rows than the disk has room for, with both figures. */
+/** Refuses a temporary directory that cannot be used, and more rows than the disk has room for, with both figures. */
 export async function checkDiskSpace(options: RunOptions, path: string | null): Promise<void> {
   const { rows, dims, access, readers, writers } = options;
   const bytes = Math.ceil(rows * (dims * 4 + ROW_BYTES) * GROWTH);
+  await tryOut('the temporary directory (TMPDIR)', tmpdir());
   // The first of the copies is the seeded database itself.
   const copiesBytes = access === 'isolated' ? bytes * (readers + writers - 1) : 0;
   const folder = path === null ? tmpdir() : dirname(path);

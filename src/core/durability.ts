@@ -19,6 +19,11 @@ export function failed(round: CrashRound): boolean {
   );
 }
 
+/** Failed checks that mean broken data; a frozen reader is only late. */
+export function brokenBy(checks: CheckResult[]): CheckResult[] {
+  return checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen');
+}
+
 /** The durability class of a campaign, with the sentence why. Pauses are judged by their checks. */
 export function durabilityOf(
   { mode, victim }: CrashOptions,
@@ -38,7 +43,7 @@ export function durabilityOf(
     if (hit === 0) return unknown('the disk was never full');
     return {
       durability: 'process-safe',
-      because: `the disk was full in ${hit} rounds, and everything acknowledged was there afterwards.`,
+      because: `the disk was full in ${hit} of ${rounds.length} rounds, and everything acknowledged was there afterwards.`,
       next: 'Kill it next: --mode kill; and cut the power: --mode power-loss.',
     };
   }
@@ -110,12 +115,12 @@ function unproven(rounds: CrashRound[]): string | undefined {
 }
 
 function judgePauses(checks: CheckResult[]): Judged {
-  const fired = checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen');
+  const fired = brokenBy(checks);
   if (fired.length > 0) {
     return {
       durability: 'unsafe',
       because: `with processes stopped and continued, ${fired.map(({ name, because }) => `${name}: ${because}`).join('; ')}`,
-      next: 'See the findings; the history beside the result has every event.',
+      next: 'Judge its bundle again: probe recheck tells every finding.',
     };
   }
   return {

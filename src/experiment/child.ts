@@ -12,7 +12,7 @@ export interface Exit {
 }
 
 /** How a child is started, where it is not as usual. */
-export interface Surroundings {
+interface Surroundings {
   /** A program and its arguments that runs the child (strace). */
   wrapper?: string[];
   /** Where it puts its temporary files: a driver that is killed leaves them. */

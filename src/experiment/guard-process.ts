@@ -3,12 +3,16 @@
  * ends; then the guard SIGKILLs what children are left (stopped ones too), undoes mounts and removes the run's paths.
  */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToGuard } from './guard-protocol.ts';
 import { startTicksOf } from '../system/proc.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+const TRIES = 10;
+const RETRY_MS = 200;
 
 const children = new Map<number, string | null>();
 const paths = new Set<string>();
@@ -28,13 +32,22 @@ lines.on('close', () => {
   for (const [pid, startTicks] of children) {
     if (startTicksOf(pid) === startTicks) attempt(() => process.kill(pid, 'SIGKILL'));
   }
-  for (const [program, ...args] of [...undos.values()].reverse()) {
-    attempt(() => execFileSync(program!, args, { stdio: 'ignore', timeout: 10_000 }));
-  }
-  for (const path of paths) {
-    attempt(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
-  }
+  void undoAll();
 });
+
+/** Until nothing is left: a mount that the coordinator had begun when it was killed may come after its undoing. */
+async function undoAll(): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    for (const [program, ...args] of [...undos.values()].reverse()) {
+      attempt(() => execFileSync(program!, args, { stdio: 'ignore', timeout: 10_000 }));
+    }
+    for (const path of paths) {
+      attempt(() => rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }));
+    }
+    if (![...paths].some((path) => existsSync(path))) return;
+    await sleep(RETRY_MS);
+  }
+}
 
 /** Nobody is left to tell of a failure, and the next thing must be undone all the same. */
 function attempt(undo: () => void): void {

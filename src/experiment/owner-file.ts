@@ -17,6 +17,11 @@ export function ownIdentity(): Owner {
   return { pid, startTicks: startTicksOf(pid), pidNamespace: pidNamespace() };
 }
 
+/** The text of this process's owner file. */
+export function ownerText(): string {
+  return JSON.stringify(ownIdentity());
+}
+
 /** Whether the process that wrote this is certainly running. */
 export function isOwnerAlive(text: string): boolean {
   const owner = parse(text);

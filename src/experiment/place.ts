@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import type { Guard } from './guard.ts';
 import { claim, markerOf } from './marker.ts';
-import { OWNER_FILE, ownIdentity } from './owner-file.ts';
+import { OWNER_FILE, ownerText } from './owner-file.ts';
 
 export interface DatabaseChoice {
   /** The user's path; null = a temporary directory of the run. */
@@ -66,7 +66,7 @@ export class RunPlace {
     guard.path(directory);
     await mkdir(directory, { mode: 0o700 });
     // Who made it: a start that finds it without its owner may offer to remove it.
-    await writeFile(join(directory, OWNER_FILE), JSON.stringify(ownIdentity()));
+    await writeFile(join(directory, OWNER_FILE), ownerText());
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
     await mkdir(place.temporary);

@@ -9,6 +9,7 @@ import { HistorySpool } from '../store/histories.ts';
 import { join } from 'node:path';
 import { monotonicUs } from '../system/clock.ts';
 import { Child, WORKER_ENTRY } from './child.ts';
+import { noteChild } from './children-file.ts';
 import { Guard } from './guard.ts';
 import { Interrupted, type Interrupt } from './interrupt.ts';
 import { RunPlace, type DatabaseChoice, type Volume } from './place.ts';
@@ -104,6 +105,7 @@ export class Session {
     const { wrapper, place } = this;
     const child = new Child(entry, this.guard, onMessage, { wrapper, tmpdir: place.temporary });
     this.#children.push(child);
+    if (child.pid !== null) noteChild(this.place.directory, child.pid);
     return child;
   }
 
@@ -136,9 +138,13 @@ export class Session {
 
   /** Removes everything the run made, and ends the guard. */
   async end(): Promise<void> {
-    await this.killChildren();
-    await this.spool.close();
-    await this.place.remove();
-    await this.guard.close();
+    try {
+      await this.killChildren();
+      await this.spool.close();
+      await this.place.remove();
+    } finally {
+      // What could not be removed here is still named to it: it tries again.
+      await this.guard.close();
+    }
   }
 }

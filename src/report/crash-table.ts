@@ -3,7 +3,7 @@ import { failed } from '../core/durability.ts';
 import { oneLine, wrap } from './columns.ts';
 import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatCount, formatDuration, formatShare } from './text.ts';
+import { formatBytes, formatCount, formatDuration, formatShare, plural } from './text.ts';
 
 const TELL_EVERY_MS = 5000;
 
@@ -20,7 +20,7 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
   const lines = [
     paint(
       'bold',
-      `probe crash ${backend.name} · ${crash.mode} · ${options['access']} · ${result.rounds_done} rounds`,
+      `probe crash ${backend.name} · ${crash.mode} · ${options['access']} · ${plural(result.rounds_done, 'round')}`,
     ),
     ...wrap(
       `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,

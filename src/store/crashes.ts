@@ -1,8 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CrashResult } from '../core/crash.ts';
+import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from './atomic-file.ts';
+import { parseJsonText } from './json-text.ts';
 import { makeFolder } from './make-folder.ts';
+import { readFailure } from './read-failure.ts';
 
 /** Saves the result of a crash campaign in `dir` (created if missing), whole or not at all; returns its path. */
 export async function saveCrash(dir: string, name: string, result: CrashResult): Promise<string> {
@@ -12,4 +15,19 @@ export async function saveCrash(dir: string, name: string, result: CrashResult):
     writeFile(temporary, `${JSON.stringify(result, null, 2)}\n`),
   );
   return path;
+}
+
+/** Reads the saved result of a campaign; what is not one is a {@link UsageError} that says what is wrong and where. */
+export async function readCrash(path: string): Promise<CrashResult> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw readFailure(path, error);
+  });
+  const value = parseJsonText(path, text);
+  const [{ firstProblem }, { crashSchema }] = await Promise.all([
+    import('./schemas.ts'),
+    import('./crash-schema.ts'),
+  ]);
+  const problem = firstProblem(crashSchema, value);
+  if (problem) throw new UsageError(`${path} is not the result of a crash campaign: ${problem}`);
+  return value as CrashResult;
 }

@@ -38,6 +38,11 @@ export async function readResult(path: string): Promise<Result> {
   const format = formatOf(value);
   if (format === undefined) throw new UsageError(`${path} is not a result of probe: no "format"`);
   refuseNewer(path, format, RESULT_FORMAT);
+  if (value instanceof Object && 'kind' in value && value.kind === 'crash') {
+    throw new UsageError(
+      `${path} is the result of a crash campaign, not of a run; probe recheck reads the bundles beside it`,
+    );
+  }
   const { firstProblem, resultSchema } = await import('./schemas.ts');
   const problem = firstProblem(resultSchema, value);
   if (problem) throw new UsageError(`${path} is not a result of probe: ${problem}`);

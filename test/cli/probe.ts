@@ -11,8 +11,15 @@ export interface Ended {
 }
 
 /** Runs the built program to its end. */
-export async function probe(args: readonly string[], bin = BIN): Promise<Ended> {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function probe(
+  args: readonly string[],
+  changes: NodeJS.ProcessEnv = {},
+  bin = BIN,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: { ...process.env, ...changes },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));

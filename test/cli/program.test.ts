@@ -73,7 +73,11 @@ async function bareProgram(): Promise<string> {
 
 test('a driver that is not installed cannot run, and the command that installs it is told', async () => {
   const dir = await bareProgram();
-  const { code, stdout, stderr } = await probe(['duckdb', '--no-save'], join(dir, 'bin/probe.js'));
+  const { code, stdout, stderr } = await probe(
+    ['duckdb', '--no-save'],
+    {},
+    join(dir, 'bin/probe.js'),
+  );
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(
     /^error: the driver of duckdb is not installed; run: npm install @duckdb\/node-api@\d\S+\n$/,
@@ -87,7 +91,7 @@ test('a driver that does not load cannot run, in one sentence with the command t
   await writeFile(join(driver, 'package.json'), '{"name":"@duckdb/node-api","main":"index.js"}');
   await writeFile(join(driver, 'index.js'), "throw new Error('no binding\\nRequire stack:\\n- x')");
   const args = ['duckdb', '--no-save', '--quiet', '--rows', '10', '--dims', '4'];
-  const { code, stdout, stderr } = await probe(args, join(dir, 'bin/probe.js'));
+  const { code, stdout, stderr } = await probe(args, {}, join(dir, 'bin/probe.js'));
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(
     /^error: the driver of duckdb does not load here \(no binding\); run: npm install @duckdb\/node-api@\d\S+\n$/,

@@ -5,7 +5,7 @@ export default class CountsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     let passed = 0;
     let failed = 0;
-    let skipped = 0;
+    const skipped: string[] = [];
     for (const module of modules) {
       const broken = module.errors().length;
       failed += broken;
@@ -13,9 +13,11 @@ export default class CountsReporter implements Reporter {
         const { state } = test.result();
         if (state === 'passed') passed++;
         else if (state === 'failed') failed++;
-        else skipped++;
+        // The name of a test that cannot be run everywhere says why.
+        else skipped.push(test.fullName);
       }
     }
-    process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+    process.stdout.write(`\n${skipped.map((name) => `skipped: ${name}\n`).join('')}`);
+    process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`);
   }
 }

@@ -4,21 +4,20 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { scheduleOf, type CrashOptions } from '../../core/crash.ts';
+import { scheduleOf, type CrashOptions, type CrashRound } from '../../core/crash.ts';
 import type { History } from '../../core/history.ts';
 import { HISTORY_SUFFIX } from '../../store/histories.ts';
 import type { Session } from '../session.ts';
 import { keepSnapshots } from './files.ts';
-import type { JudgedRound } from './epoch.ts';
 
 /**
- * Keeps what a failing round leaves: the history it was judged by (`probe recheck` reads it), the database before and
+ * Keeps what a failing round (null: all pauses) leaves: the history it was judged by (`probe recheck` reads it), the database before and
  * after, the versions, and the command that tries it again. Returns the bundle's directory.
  */
 export async function keepBundle(
   session: Session,
   crash: CrashOptions,
-  { round, view }: JudgedRound,
+  { round, view }: { round: CrashRound | null; view: History },
   version: { version: string; engine: string } | undefined,
   directory: string,
 ): Promise<string> {
@@ -30,7 +29,7 @@ export async function keepBundle(
     kind: 'crash-bundle',
     round,
     seed: options.seed,
-    schedule: scheduleOf(options.seed, round.round),
+    schedule: round === null ? null : scheduleOf(options.seed, round.round),
     tool: { version: toolVersion, node: process.version },
     backend: { name: backend.name, package: backend.package ?? null, ...version },
     replay: replayOf(session, crash),
@@ -49,12 +48,20 @@ async function* lines(view: History): AsyncGenerator<string> {
 
 /** The command that makes the same schedule again. Real races differ; the delays do not. */
 function replayOf({ setup }: Session, { mode, victim, rounds, filesystems }: CrashOptions): string {
-  const { backend, access, rows, dims, batch, writers, readers, seed, bug } = setup.options;
+  const { options } = setup;
+  const { backend, access, rows, dims, batch, writers, readers, seed, bug } = options;
   const words = ['probe', 'crash', backend, '--mode', mode, '--rounds', rounds];
   if (mode === 'kill') words.push('--kill', victim);
   if (mode === 'power-loss') words.push('--filesystem', filesystems.join(','));
   words.push('--access', access, '--rows', rows, '--dims', dims, '--batch', batch);
   words.push('--writers', writers, '--readers', readers, '--seed', seed);
+  words.push('--keys', options.keys, '--increment', options.increment);
+  words.push('--refresh', options.refresh, '--open-order', options.openOrder);
+  words.push('--write-rate', options.writeRate, '--engine-threads', options.engineThreads);
+  words.push('--top-k', options.topK, '--op-timeout', options.opTimeoutMs / 1000);
+  if (access === 'reopen') words.push('--busy-timeout', options.busyTimeoutMs / 1000);
+  if (options.intent) words.push('--intent');
+  if (access === 'owner') words.push('--rpc', options.rpc, '--listen', options.listen);
   if (bug !== null) words.push('--bug', bug);
   return words.join(' ');
 }

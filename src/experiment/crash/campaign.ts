@@ -6,25 +6,29 @@ import type {
   CrashRound,
   FsyncAudit,
 } from '../../core/crash.ts';
-import { durabilityOf, failed } from '../../core/durability.ts';
+import { failed } from '../../core/durability.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { History } from '../../core/history.ts';
 import type { CheckResult, ErrorResult } from '../../core/result.ts';
-import { runName } from '../../store/results.ts';
-import { savedOptions } from '../assemble.ts';
-import { hostInfo } from '../host-info.ts';
 import { Interrupted } from '../interrupt.ts';
-import type { RunSetup } from '../session.ts';
+import type { RunSetup, Session } from '../session.ts';
+import { assembleCrash } from './assemble.ts';
 import { keepBundle } from './bundle.ts';
 import { diskFullRounds } from './disk-full.ts';
 import type { Epoch, JudgedRound } from './epoch.ts';
 import { killRounds } from './kill.ts';
 import { pauseRounds } from './pause.ts';
 import { powerLossRounds } from './power-loss.ts';
-import { obstacle } from './volumes.ts';
-import { tmpdir } from 'node:os';
+import { obstacle } from './obstacle.ts';
+import { imageBytes } from './volumes.ts';
 
 export interface CrashSetup {
   run: RunSetup;
   crash: CrashOptions;
+  /** What the saved result is called; bundles begin with it. */
+  name: string;
+  /** Told what could not be done and does not end the campaign. */
+  onNote(text: string): void;
   /** Told after each round: how many are done, and what the last one found. */
   onRound(done: number, round: CrashRound | CrashPause): void;
 }
@@ -37,7 +41,6 @@ const FINDINGS_OF_ROUNDS_KEPT = 100;
 /** The rounds of one campaign so far. */
 export class Campaign {
   readonly setup: CrashSetup;
-  readonly name: string;
   readonly startedAt = new Date();
   readonly rounds: CrashRound[] = [];
   readonly pauses: CrashPause[] = [];
@@ -48,7 +51,6 @@ export class Campaign {
 
   constructor(setup: CrashSetup) {
     this.setup = setup;
-    this.name = `${runName(this.startedAt, setup.run.backend.name, 'crash')}`;
   }
 
   get interrupted(): boolean {
@@ -63,11 +65,25 @@ export class Campaign {
       round.failed_checks = round.failed_checks.map((check) => ({ ...check, findings: [] }));
     }
     this.setup.onRound(this.rounds.length, round);
-    const { save, dir } = this.setup.run.results;
-    if (!failed(round) || !save || this.bundles.length >= BUNDLES_KEPT) return;
-    const directory = join(dir, `${this.name}-round-${round.round}`);
-    const { session, version } = epoch;
-    this.bundles.push(await keepBundle(session, this.setup.crash, judged, version, directory));
+    if (failed(round)) await this.keep(epoch.session, epoch.version, judged);
+  }
+
+  /** Keeps what a failing round, or pauses of which something failed, leave; a few of them. */
+  async keep(
+    session: Session,
+    version: Campaign['version'],
+    evidence: { round: CrashRound | null; view: History },
+  ): Promise<void> {
+    const { run, crash, name } = this.setup;
+    const { save, dir } = run.results;
+    if (!save || this.bundles.length >= BUNDLES_KEPT) return;
+    const { round } = evidence;
+    const directory = join(dir, round === null ? `${name}-pauses` : bundleName(name, round));
+    try {
+      this.bundles.push(await keepBundle(session, crash, evidence, version, directory));
+    } catch (error) {
+      this.setup.onNote(`${directory} could not be kept: ${messageOf(error)}`);
+    }
   }
 
   addPause(pause: CrashPause): void {
@@ -77,7 +93,7 @@ export class Campaign {
 
   /** Takes over what an epoch measured before it is gone. */
   learn(epoch: Epoch): void {
-    this.version = epoch.version;
+    this.version = epoch.version ?? this.version;
     // Writes that a killed process left behind are in doubt, not errors.
     const errors = epoch.session.metrics
       .errors()
@@ -92,6 +108,11 @@ export class Campaign {
   }
 }
 
+/** A round of a power-loss campaign has a control, which may fail as well. */
+function bundleName(name: string, { round, control }: CrashRound): string {
+  return `${name}-round-${round}${control ? '-control' : ''}`;
+}
+
 const MODES = {
   kill: killRounds,
   'power-loss': powerLossRounds,
@@ -102,7 +123,8 @@ const MODES = {
 export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   const campaign = new Campaign(setup);
   const { mode, filesystems } = setup.crash;
-  const skipped = await obstacle(mode, filesystems);
+  const { rows, dims } = setup.run.options;
+  const skipped = await obstacle(mode, filesystems, imageBytes(rows, dims));
   const began = performance.now();
   let pauseChecks: CheckResult[] = [];
   try {
@@ -116,69 +138,4 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, pauseChecks, skipped, minutes);
-}
-
-function assembleCrash(
-  campaign: Campaign,
-  pauseChecks: CheckResult[],
-  skipped: string | null,
-  minutes: number,
-): CrashResult {
-  const { run, crash } = campaign.setup;
-  const { rounds, pauses } = campaign;
-  const total = (field: keyof CrashRound): number =>
-    rounds.reduce((sum, round) => sum + Number(round[field]), 0);
-  const kills = crash.mode === 'kill' ? rounds : rounds.filter(({ control }) => control);
-  const inside = kills.filter(({ inside_commit }) => inside_commit).length;
-  const recoveries = rounds
-    .flatMap(({ recovery_us }) => recovery_us ?? [])
-    .toSorted((a, b) => a - b);
-  const judged =
-    skipped === null
-      ? durabilityOf(crash, rounds, pauseChecks)
-      : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
-  const done = rounds.length + pauses.length;
-  return {
-    format: 1,
-    kind: 'crash',
-    tool: { version: run.toolVersion, node: process.version },
-    backend: {
-      name: run.backend.name,
-      package: run.backend.package ?? null,
-      ...(campaign.version ?? { version: 'unknown', engine: 'unknown' }),
-    },
-    host: hostInfo(tmpdir()),
-    started_at: campaign.startedAt.toISOString(),
-    options: savedOptions(run.options),
-    crash,
-    seed: run.options.seed,
-    ...judged,
-    skipped,
-    rounds_done: done,
-    kills: kills.length,
-    inside_commit: inside,
-    inside_commit_ratio: kills.length === 0 ? null : inside / kills.length,
-    acknowledged_operations: total('acknowledged_operations'),
-    acknowledged_rows: total('acknowledged_rows'),
-    lost: total('lost'),
-    duplicate: total('duplicate'),
-    torn: total('torn'),
-    in_doubt: total('in_doubt'),
-    in_doubt_survived: total('in_doubt_survived'),
-    unopenable: rounds.filter(({ state }) => state === 'unopenable').length,
-    unreadable: rounds.filter(({ state }) => state === 'unreadable').length,
-    recovery_us:
-      recoveries.length === 0
-        ? null
-        : { p50: recoveries[recoveries.length >> 1]!, max: recoveries.at(-1)! },
-    side_files_bytes_max: rounds.reduce((max, round) => Math.max(max, round.side_files_bytes), 0),
-    failed_rounds: rounds.filter(failed).length,
-    rounds,
-    pauses,
-    errors: campaign.errors,
-    fsync: campaign.fsync,
-    rounds_per_minute: done === 0 ? null : done / minutes,
-    bundles: campaign.bundles,
-    interrupted: campaign.interrupted,
-  };
 }

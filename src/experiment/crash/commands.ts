@@ -1,19 +1,30 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { CannotRunError } from '../../core/errors.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { CannotRunError, messageOf } from '../../core/errors.ts';
 
 const COMMAND_LIMIT_MS = 30_000;
 
 /** Runs a program of the system to its end; its standard output. */
 export async function command(program: string, ...args: string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(program, args, { timeout: COMMAND_LIMIT_MS });
-    return stdout;
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    const said = (stderr?.trim() || message).replaceAll(/\s*\n\s*/g, ' ');
-    throw new CannotRunError(`${[program, ...args].join(' ')} failed: ${said}`, { cause: error });
-  }
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: COMMAND_LIMIT_MS,
+    killSignal: 'SIGKILL',
+    // A process group of its own: Ctrl-C must not end it halfway, half a mount is nobody's.
+    detached: true,
+  });
+  const fail = (why: string, cause?: unknown): never => {
+    const said = why.trim().replaceAll(/\s*\n\s*/g, ' ');
+    throw new CannotRunError(`${[program, ...args].join(' ')} failed: ${said}`, { cause });
+  };
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code, signal] = (await once(child, 'close').catch((error: unknown) =>
+    fail(messageOf(error), error),
+  )) as [number | null, NodeJS.Signals | null];
+  const [stdout, stderr] = await output;
+  if (code === 0) return stdout;
+  return fail(stderr.trim() || (signal === null ? `exit code ${code}` : `ended by ${signal}`));
 }
 
 /** Which of these programs the system lacks. */

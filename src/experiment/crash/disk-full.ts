@@ -1,12 +1,13 @@
 import type { Event } from '../../core/history.ts';
 import { delay } from '../../system/delay.ts';
+import { within } from '../../system/within.ts';
+import { interruption } from '../interrupt.ts';
 import type { Campaign } from './campaign.ts';
 import { Epoch, type Blow } from './epoch.ts';
-import { smallVolume } from './volumes.ts';
+import { loadedBytes, smallVolume } from './volumes.ts';
 
 /** Beyond the seed and its copies while it is loaded: what the writer has until the disk is full. */
 const ROOM_BYTES = 12 * 2 ** 20;
-const SEED_FACTOR = 3;
 /** Until then the disk must be full. */
 const FULL_LIMIT_MS = 60_000;
 /** How long all go on with a full disk. */
@@ -16,7 +17,7 @@ const FULL_MS = 2000;
 export async function diskFullRounds(campaign: Campaign): Promise<void> {
   const { run, crash } = campaign.setup;
   const { rows, dims } = run.options;
-  const sizeBytes = rows * (dims * 4 + 400) * SEED_FACTOR + ROOM_BYTES;
+  const sizeBytes = loadedBytes(rows, dims) + ROOM_BYTES;
   for (let n = 0; n < crash.rounds && !campaign.interrupted; n++) {
     const epoch = await Epoch.begin(run, null, async (directory, guard) =>
       smallVolume(directory, guard, sizeBytes),
@@ -26,8 +27,8 @@ export async function diskFullRounds(campaign: Campaign): Promise<void> {
       const judged = await epoch.round(n, filling(full));
       judged.round.reads_after_full = full.since ? full.reads : null;
       await campaign.add(epoch, judged);
-      campaign.learn(epoch);
     } finally {
+      campaign.learn(epoch);
       await epoch.end();
     }
   }
@@ -47,8 +48,12 @@ function filling(full: { since: boolean; reads: number }): Blow {
       const read = event.type === 'ok' && 'f' in event && event.f === 'poll';
       if (full.since && read) full.reads++;
     };
-    await Promise.race([isFull, delay(FULL_LIMIT_MS, session.setup.interrupt.first)]);
-    await delay(FULL_MS, session.setup.interrupt.first);
+    const { first } = session.setup.interrupt;
+    const { promise: ended, release } = interruption(first, 'the disk is not filled any further.');
+    const giveUp = ended.catch(() => undefined);
+    await within(FULL_LIMIT_MS, Promise.race([isFull, giveUp]), () => undefined);
+    release();
+    await delay(FULL_MS, first);
     session.observe = learn;
     return [];
   };

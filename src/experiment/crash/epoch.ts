@@ -1,6 +1,7 @@
 import { judge, type Judgement } from '../../checks/index.ts';
 import type { CrashRound, Filesystem, Victim } from '../../core/crash.ts';
 import { scheduleOf } from '../../core/crash.ts';
+import { brokenBy } from '../../core/durability.ts';
 import type { AuditEnd, Event, History } from '../../core/history.ts';
 import { CannotRunError } from '../../core/errors.ts';
 import { shapeOf } from '../../core/options.ts';
@@ -13,6 +14,7 @@ import { audit, close, open, opLimitMs, prepare, spawn, start, startAuditor } fr
 import type { Volume } from '../place.ts';
 import { Session, type RunSetup } from '../session.ts';
 import { within } from '../../system/within.ts';
+import { deathsOf } from './deaths.ts';
 import { sideFilesBytes, snapshot } from './files.ts';
 import { Tracker, type RoundWrites } from './tracker.ts';
 import { roundView } from './view.ts';
@@ -104,7 +106,8 @@ export class Epoch {
     const killed = await blow(this, crew, n);
     crew.send({ type: 'stop' });
     await crew.barrier(['done'], opLimitMs(session));
-    this.#mourn(crew.members.filter((member) => ended(member) && !killed.includes(member)));
+    const left = crew.members.filter((member) => ended(member) && !killed.includes(member));
+    this.deaths.push(...deathsOf(left));
     await close(session, crew);
     const writes = tracker.writes();
     const sideBytes = await sideFilesBytes(session);
@@ -143,23 +146,6 @@ export class Epoch {
       in_doubt: inDoubt.length,
       in_doubt_survived: inDoubt.filter(({ batch }) => this.tracker.survived(batch)).length,
     };
-  }
-
-  #mourn(members: Member[]): void {
-    for (const { plan, state, failure, child } of members) {
-      const known = this.deaths.find(({ operation }) => operation === plan.role);
-      if (known !== undefined) {
-        known.count++;
-        continue;
-      }
-      this.deaths.push({
-        operation: plan.role,
-        class: state === 'hung' ? 'deadline' : 'worker.died',
-        count: 1,
-        example: failure || child.tail || `${plan.name} ended by itself`,
-        holder: null,
-      });
-    }
   }
 
   async end(): Promise<void> {
@@ -214,7 +200,7 @@ function audited(
     unexpected: found?.unexpected ?? 0,
     state: state === 'ok' && isBlind ? 'unknown' : state,
     recovery_us: end.openUs ?? null,
-    failed_checks: checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen'),
+    failed_checks: brokenBy(checks),
     audit: found,
     error: end.error?.message ?? (isBlind ? lost.because : null),
   };

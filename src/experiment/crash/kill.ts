@@ -21,8 +21,8 @@ export async function killRounds(campaign: Campaign): Promise<void> {
         // What a broken database does next says nothing.
         if (failed(judged.round)) break;
       }
-      campaign.learn(epoch);
     } finally {
+      campaign.learn(epoch);
       await epoch.end();
     }
   }

@@ -1,4 +1,5 @@
 import { judge } from '../../checks/index.ts';
+import { brokenBy } from '../../core/durability.ts';
 import { pauseOf, type CrashPause } from '../../core/crash.ts';
 import type { Event } from '../../core/history.ts';
 import type { CheckResult } from '../../core/result.ts';
@@ -17,6 +18,8 @@ import {
 } from '../phases.ts';
 import { Session } from '../session.ts';
 import type { Campaign } from './campaign.ts';
+import { deathsOf } from './deaths.ts';
+import { snapshot } from './files.ts';
 
 const FAR_S = 24 * 3600;
 
@@ -26,6 +29,7 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
   let crew: Crew | undefined;
   try {
     await prepare(session);
+    await snapshot(session, 'before');
     crew = await spawn(session);
     await open(session, crew);
     start(session, crew, FAR_S);
@@ -39,11 +43,17 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
     await crew.barrier(['done'], opLimitMs(session));
     const auditor = startAuditor(session, 0);
     await drain(session, crew);
+    const deaths = deathsOf(crew.members.filter(ended));
     await close(session, crew);
+    await snapshot(session, 'after');
     await audit(session, auditor);
-    const { checks } = await judge(await session.history());
-    campaign.errors = session.metrics.errors();
+    const view = await session.history();
+    const { checks } = await judge(view);
+    campaign.errors = [...session.metrics.errors(), ...deaths];
     campaign.version = crew.version;
+    if (brokenBy(checks).length > 0) {
+      await campaign.keep(session, crew.version, { round: null, view });
+    }
     return checks;
   } finally {
     crew?.end();

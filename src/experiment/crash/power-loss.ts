@@ -3,7 +3,7 @@ import { delay } from '../../system/delay.ts';
 import { fsyncAudit } from './fsync.ts';
 import type { Campaign } from './campaign.ts';
 import { Epoch, killing, type Blow } from './epoch.ts';
-import { ImageVolume } from './volumes.ts';
+import { imageBytes, ImageVolume } from './volumes.ts';
 
 /** Acknowledgements must pile up before the cut, or there is nothing to lose. */
 const WORK_BEFORE_CUT = 4;
@@ -14,19 +14,20 @@ const WORK_BEFORE_CUT = 4;
  */
 export async function powerLossRounds(campaign: Campaign): Promise<void> {
   const { rounds, filesystems } = campaign.setup.crash;
+  const { rows, dims } = campaign.setup.run.options;
   for (let n = 0; n < rounds && !campaign.interrupted; n++) {
     const type = filesystems[n % filesystems.length]!;
     let volume: ImageVolume | undefined;
     const epoch = await Epoch.begin(campaign.setup.run, type, async (directory, guard) => {
-      return (volume = await ImageVolume.make(directory, guard, type));
+      return (volume = await ImageVolume.make(directory, guard, type, imageBytes(rows, dims)));
     });
     try {
       await volume!.sync();
       await campaign.add(epoch, await epoch.round(n, killing('all'), true));
       await volume!.sync();
       await campaign.add(epoch, await epoch.round(n, cutting(volume!)));
-      campaign.learn(epoch);
     } finally {
+      campaign.learn(epoch);
       await epoch.end();
     }
   }

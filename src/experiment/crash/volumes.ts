@@ -1,51 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
-import type { CrashMode, Filesystem } from '../../core/crash.ts';
-import { Guard } from '../guard.ts';
-import { RUN_DIRECTORY_PREFIX, type Volume } from '../place.ts';
-import { command, missingPrograms } from './commands.ts';
+import { dirname, join } from 'node:path';
+import { CannotRunError } from '../../core/errors.ts';
+import type { Filesystem } from '../../core/crash.ts';
+import { mountsBelow } from '../../system/mounts.ts';
+import type { Guard } from '../guard.ts';
+import type { Volume } from '../place.ts';
+import { command } from './commands.ts';
 
 /** XFS wants 300 MB at least; the images are sparse. */
-const IMAGE_BYTES = 320 * 2 ** 20;
-const PACKAGES: Record<string, string> = {
-  mount: 'mount',
-  'mkfs.ext4': 'e2fsprogs',
-  'mkfs.xfs': 'xfsprogs',
-  xfs_io: 'xfsprogs',
-};
+export const IMAGE_BYTES = 320 * 2 ** 20;
+/** Beside its floats a row has text, keys and what indexes it. */
+const ROW_BYTES = 400;
+const COPIES_WHILE_LOADING = 3;
 
-/** Why this mode cannot be tried here, and what to do about it; null if it can. */
-export async function obstacle(mode: CrashMode, filesystems: Filesystem[]): Promise<string | null> {
-  if (mode === 'kill' || mode === 'pause') return null;
-  if (process.platform !== 'linux') return `--mode ${mode} needs Linux (mounts of its own).`;
-  if (process.getuid!() !== 0)
-    return `--mode ${mode} mounts a file system and needs root: sudo it.`;
-  const programs =
-    mode === 'disk-full'
-      ? ['mount']
-      : ['mount', 'xfs_io', ...filesystems.map((fs) => `mkfs.${fs}`)];
-  const missing = await missingPrograms(...programs);
-  if (missing.length > 0) {
-    const packages = [...new Set(missing.map((program) => PACKAGES[program]!))].join(' ');
-    return `--mode ${mode} needs ${missing.join(', ')}: apt-get install ${packages}`;
-  }
-  const guard = new Guard();
-  const directory = join(tmpdir(), `${RUN_DIRECTORY_PREFIX}${randomBytes(6).toString('hex')}`);
-  guard.path(directory);
-  try {
-    await mkdir(directory, { mode: 0o700 });
-    const volume = await smallVolume(directory, guard, 2 ** 20);
-    await volume.release();
-    return null;
-  } catch (error) {
-    return `--mode ${mode} mounts a file system, which is not permitted here: ${messageOf(error)}`;
-  } finally {
-    // It removes the directory too.
-    await guard.close();
-  }
+/** What a database of so many rows takes at most while it is loaded. */
+export function loadedBytes(rows: number, dims: number): number {
+  return rows * (dims * 4 + ROW_BYTES) * COPIES_WHILE_LOADING;
+}
+
+/** Of the image of a file system on which such a database is loaded and worked on. */
+export function imageBytes(rows: number, dims: number): number {
+  return IMAGE_BYTES + loadedBytes(rows, dims);
 }
 
 /** A file system in memory that is full after so many bytes. */
@@ -73,9 +48,14 @@ export class ImageVolume implements Volume {
     this.directory = join(point, 'volume');
   }
 
-  static async make(directory: string, guard: Guard, type: Filesystem): Promise<ImageVolume> {
+  static async make(
+    directory: string,
+    guard: Guard,
+    type: Filesystem,
+    sizeBytes: number,
+  ): Promise<ImageVolume> {
     const image = join(directory, 'image');
-    await command('truncate', '-s', String(IMAGE_BYTES), image);
+    await command('truncate', '-s', String(sizeBytes), image);
     await command(`mkfs.${type}`, '-q', image);
     const volume = new ImageVolume(await mountPoint(directory, guard), image, guard);
     await command('mount', '-o', 'loop', image, volume.#point);
@@ -114,6 +94,13 @@ async function mountPoint(directory: string, guard: Guard): Promise<string> {
 
 async function unmount(point: string, guard: Guard): Promise<void> {
   // A process that was just killed may hold it for a moment longer; detached, it goes with its last user.
-  await command('umount', point).catch(async () => command('umount', '-l', point));
+  for (const how of [[], ['-l']]) {
+    if (isMounted(point)) await command('umount', ...how, point).catch(() => undefined);
+  }
+  if (isMounted(point)) throw new CannotRunError(`${point} cannot be unmounted.`);
   guard.undone(point);
+}
+
+function isMounted(point: string): boolean {
+  return mountsBelow(dirname(point)).includes(point);
 }

@@ -1,0 +1,73 @@
+import { tmpdir } from 'node:os';
+import type { CrashResult, CrashRound } from '../../core/crash.ts';
+import { durabilityOf, failed } from '../../core/durability.ts';
+import type { CheckResult } from '../../core/result.ts';
+import { savedOptions } from '../assemble.ts';
+import { hostInfo } from '../host-info.ts';
+import type { Campaign } from './campaign.ts';
+
+/** What a campaign's rounds and pauses come to. */
+export function assembleCrash(
+  campaign: Campaign,
+  pauseChecks: CheckResult[],
+  skipped: string | null,
+  minutes: number,
+): CrashResult {
+  const { run, crash } = campaign.setup;
+  const { rounds, pauses } = campaign;
+  const total = (field: keyof CrashRound): number =>
+    rounds.reduce((sum, round) => sum + Number(round[field]), 0);
+  const kills = crash.mode === 'kill' ? rounds : rounds.filter(({ control }) => control);
+  const inside = kills.filter(({ inside_commit }) => inside_commit).length;
+  const recoveries = rounds
+    .flatMap(({ recovery_us }) => recovery_us ?? [])
+    .toSorted((a, b) => a - b);
+  const judged =
+    skipped === null
+      ? durabilityOf(crash, rounds, pauseChecks)
+      : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
+  const done = rounds.length + pauses.length;
+  return {
+    format: 1,
+    kind: 'crash',
+    tool: { version: run.toolVersion, node: process.version },
+    backend: {
+      name: run.backend.name,
+      package: run.backend.package ?? null,
+      ...(campaign.version ?? { version: 'unknown', engine: 'unknown' }),
+    },
+    host: hostInfo(tmpdir()),
+    started_at: campaign.startedAt.toISOString(),
+    options: savedOptions(run.options),
+    crash,
+    seed: run.options.seed,
+    ...judged,
+    skipped,
+    rounds_done: done,
+    kills: kills.length,
+    inside_commit: inside,
+    inside_commit_ratio: kills.length === 0 ? null : inside / kills.length,
+    acknowledged_operations: total('acknowledged_operations'),
+    acknowledged_rows: total('acknowledged_rows'),
+    lost: total('lost'),
+    duplicate: total('duplicate'),
+    torn: total('torn'),
+    in_doubt: total('in_doubt'),
+    in_doubt_survived: total('in_doubt_survived'),
+    unopenable: rounds.filter(({ state }) => state === 'unopenable').length,
+    unreadable: rounds.filter(({ state }) => state === 'unreadable').length,
+    recovery_us:
+      recoveries.length === 0
+        ? null
+        : { p50: recoveries[recoveries.length >> 1]!, max: recoveries.at(-1)! },
+    side_files_bytes_max: rounds.reduce((max, round) => Math.max(max, round.side_files_bytes), 0),
+    failed_rounds: rounds.filter(failed).length,
+    rounds,
+    pauses,
+    errors: campaign.errors,
+    fsync: campaign.fsync,
+    rounds_per_minute: done === 0 ? null : done / minutes,
+    bundles: campaign.bundles,
+    interrupted: campaign.interrupted,
+  };
+}

@@ -1,0 +1,128 @@
+/** `probe crash` from the outside: what goes where, what is saved, how it ends. */
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { CrashResult } from '../../src/core/crash.ts';
+import { readCrash } from '../../src/store/crashes.ts';
+import { skipReason } from '../support/crash.ts';
+import { temporaryDirectory } from '../support/run.ts';
+import { probe } from './probe.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/probe.js', import.meta.url));
+const SMALL = '--rows 200 --dims 8 --batch 16'.split(' ');
+const noSmallDisk = await skipReason('disk-full', []);
+
+/** Exit 2, one sentence on stderr, nothing on stdout. */
+async function refusal(line: string): Promise<string> {
+  const { code, stdout, stderr } = await probe(['crash', ...line.split(' ')]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  return stderr;
+}
+
+test.each([
+  ['duckdbb', "'duckdbb' is no backend; there are: "],
+  ['reference --mode earthquake', 'kill, pause, disk-full, power-loss'],
+  ['reference --rounds 0', 'a whole number from 1 to 10000'],
+  ['reference --rounds 1.5', 'a whole number from 1 to 10000'],
+  ['reference --rounds abc', 'a whole number from 1 to 10000'],
+  ['reference --kill owner', "'--kill owner' needs '--access owner'"],
+  ['reference --kill nobody', 'writer, reader, owner, all'],
+  ['reference --mode pause --kill writer', "means something with '--mode kill' only"],
+  ['reference --kill reader --readers 0', "'--kill reader' needs readers"],
+  ['reference --filesystem zfs', "'zfs' is none; allowed: ext4, xfs"],
+  ['reference --writers 0', 'give --writers 1 or more'],
+  ['reference --no-check', "'--no-check' leaves nothing to judge"],
+  ['reference --access isolated', 'nothing is shared'],
+  ['duckdb --bug lost', 'it has no planted bugs'],
+  ['reference --results /proc/results', 'nothing can be created'],
+])('probe crash %s is refused', async (line, message) => {
+  expect(await refusal(line)).toContain(message);
+});
+
+test('interrupted, it prints and saves what it knows as JSON, and nothing is left', async () => {
+  const [tmp, dir] = [await temporaryDirectory(), await temporaryDirectory()];
+  const args = ['crash', 'reference', ...SMALL, '--rounds', '1000', '--json', '--results', dir];
+  const env = { ...process.env, TMPDIR: tmp, FORCE_COLOR: '1' };
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+    // Said from time to time where nobody sees a live view.
+    if (/^\[\d+\/1000\] kill$/m.test(output.stderr)) child.kill('SIGINT');
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect(code).toBe(130);
+  expect(output.stderr).toMatch(/^(\[\d+\/1000\] kill\n)+$/);
+  const result = JSON.parse(output.stdout) as CrashResult;
+  expect(result).toMatchObject({ interrupted: true, lost: 0, failed_rounds: 0 });
+  expect(result.rounds_done).toBe(result.rounds.length);
+  expect(result.rounds_done).toBeGreaterThan(0);
+  expect(result.rounds_done).toBeLessThan(1000);
+  const [name] = readdirSync(dir);
+  expect(await readCrash(join(dir, name!))).toEqual(result);
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
+test('unsafe is exit 1; the table is plain, the bundle bears the name of the result', async () => {
+  const dir = await temporaryDirectory();
+  const args = ['crash', 'reference', ...SMALL, '--rounds', '1', '--bug', 'unexpected'];
+  const { code, stdout, stderr } = await probe([...args, '--results', dir]);
+  expect(code).toBe(1);
+  expect(stderr).toBe('[1/1] kill  round 0 FAILED\n');
+  expect(stdout).toMatch(/^probe crash reference · kill · processes · 1 round\n/);
+  expect(stdout).toMatch(/\n {2}Class {6}UNSAFE: 1 of 1 rounds did not survive a kill; round 0: /);
+  // oxlint-disable-next-line no-control-regex
+  expect(stdout).not.toMatch(/\u001B/);
+  const [bundle, saved] = readdirSync(dir).toSorted();
+  expect(saved!.replace('.json', '-round-0')).toBe(bundle);
+  expect(stdout).toContain(join(dir, bundle!));
+});
+
+test.skipIf(noSmallDisk !== '')(
+  `a full disk: reads go on, nothing acknowledged is lost, and the program ends${noSmallDisk}`,
+  async () => {
+    const tmp = await temporaryDirectory();
+    // Operations so large that the disk is full soon.
+    const args = ['crash', 'reference', '--rows', '50', '--dims', '64', '--batch', '512'];
+    const { code, stdout, stderr } = await probe(
+      [...args, '--mode', 'disk-full', '--rounds', '1', '--json', '--no-save', '--quiet'],
+      { TMPDIR: tmp },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { rounds, errors, ...result } = JSON.parse(stdout) as CrashResult;
+    expect(result).toMatchObject({ durability: 'process-safe', kills: 0, lost: 0, unopenable: 0 });
+    expect(rounds[0]!.reads_after_full).toBeGreaterThan(0);
+    expect(errors.map(({ class: name }) => name)).toContain('disk_full');
+    expect(readdirSync(tmp)).toEqual([]);
+  },
+);
+
+/** Empty where we are nobody already. */
+const NOBODY = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const isReadable = spawnSync(process.execPath, [BIN, '--version'], NOBODY).status === 0;
+const unreadable = isReadable ? '' : ' (nobody may not read this checkout)';
+
+test.skipIf(!isReadable).each([
+  ['disk-full', unreadable],
+  ['power-loss', unreadable],
+])('without root %s is a clear skip, exit 3%s', async (mode) => {
+  const tmp = await temporaryDirectory();
+  chmodSync(tmp, 0o777);
+  const args = ['crash', 'reference', '--mode', mode, '--no-save', '--json'];
+  const child = spawn(process.execPath, [BIN, ...args], {
+    ...NOBODY,
+    env: { PATH: process.env['PATH'], TMPDIR: tmp },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+  const reason = `--mode ${mode} mounts a file system and needs root: sudo it.`;
+  expect(JSON.parse(stdout)).toMatchObject({ durability: 'unknown', skipped: reason, rounds: [] });
+});

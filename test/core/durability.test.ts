@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { durabilityOf } from '../../src/core/durability.ts';
+import { crashOf, failedCheck, losing, round } from './crash-rounds.ts';
+
+const kill = crashOf('kill');
+const power = crashOf('power-loss');
+const full = crashOf('disk-full');
+const control = round({ control: true });
+
+describe('kills', () => {
+  test('that lose nothing, a third of them inside a commit, make it process-safe', () => {
+    const outside = round({ inside_commit: false });
+    const { durability, because, next } = durabilityOf(kill, [round(), outside, outside], []);
+    expect(durability).toBe('process-safe');
+    expect(because).toMatch(/^3 kills \(1 inside a commit\) lost none of 3,000 acknowledged rows/);
+    expect(next).toContain('--mode power-loss');
+  });
+
+  test('of which fewer than 30 % land inside a commit prove nothing', () => {
+    const rounds = [0, 1, 2, 3].map((i) => round({ inside_commit: i === 0 }));
+    const { durability, because } = durabilityOf(kill, rounds, []);
+    expect(durability).toBe('unknown');
+    expect(because).toBe('only 1 of 4 kills landed inside a commit; 30 % are needed.');
+  });
+
+  test('of a reader need not land inside a commit', () => {
+    const rounds = [round({ inside_commit: false, killed: ['r0'] })];
+    expect(durabilityOf(crashOf('kill', 'reader'), rounds, []).durability).toBe('process-safe');
+  });
+
+  test.each([
+    ['loses rows', losing({ round: 7 }), 'round 7: lost: 8 rows are missing'],
+    [
+      'leaves half an operation',
+      round({ failed_checks: [failedCheck('fractured', 'half of it is visible')] }),
+      'round 0: fractured: half of it is visible',
+    ],
+    [
+      'leaves it unopenable',
+      round({ state: 'unopenable', error: 'bad magic' }),
+      'the database did not open (bad magic)',
+    ],
+    [
+      'leaves it unreadable',
+      round({ state: 'unreadable', error: 'page 3' }),
+      'the database could not be read (page 3)',
+    ],
+  ])('of which one %s make it unsafe', (_, broken, example) => {
+    const { durability, because, next } = durabilityOf(kill, [round(), broken], []);
+    expect(durability).toBe('unsafe');
+    expect(because).toContain('1 of 2 rounds did not survive a kill');
+    expect(because).toContain(example);
+    expect(next).toContain('bundle');
+  });
+
+  test('whose audit is blind prove nothing, unless another audit found a loss', () => {
+    const blind = round({ round: 4, state: 'unknown', error: 'out of memory' });
+    const { durability, because } = durabilityOf(kill, [round(), blind], []);
+    expect(durability).toBe('unknown');
+    expect(because).toBe('1 of 2 rounds could not be audited; round 4: out of memory.');
+    expect(durabilityOf(kill, [blind, losing()], []).durability).toBe('unsafe');
+  });
+
+  test('before anything was acknowledged prove nothing, and so does no round at all', () => {
+    const idle = round({ acknowledged_operations: 0, acknowledged_rows: 0 });
+    expect(durabilityOf(kill, [idle], [])).toMatchObject({
+      durability: 'unknown',
+      because: 'no commit was acknowledged, so none could be lost.',
+    });
+    expect(durabilityOf(kill, [], [])).toMatchObject({
+      durability: 'unknown',
+      because: 'no round came to its end.',
+    });
+  });
+});
+
+describe('a full disk', () => {
+  test('that loses nothing leaves it process-safe', () => {
+    const found = durabilityOf(full, [round({ reads_after_full: 4 }), round()], []);
+    expect(found).toMatchObject({ durability: 'process-safe' });
+    expect(found.because).toMatch(/^the disk was full in 1 of 2 rounds/);
+  });
+
+  test('that was never full proves nothing', () => {
+    expect(durabilityOf(full, [round()], [])).toMatchObject({
+      durability: 'unknown',
+      because: 'the disk was never full.',
+    });
+  });
+
+  test('that loses rows makes it unsafe', () => {
+    const { durability, because } = durabilityOf(full, [losing({ reads_after_full: 0 })], []);
+    expect(durability).toBe('unsafe');
+    expect(because).toContain('did not survive a full disk');
+  });
+});
+
+describe('power cuts', () => {
+  test('that lose nothing make it power-safe', () => {
+    const { durability, because } = durabilityOf(power, [control, round()], []);
+    expect(durability).toBe('power-safe');
+    expect(because).toBe('1 power cuts lost none of 1,000 rows acknowledged before the cut.');
+  });
+
+  test('that lose what a kill does not make it process-safe', () => {
+    const gone = round({ state: 'unopenable', error: 'no manifest', lost: 1000 });
+    const { durability, because } = durabilityOf(power, [control, gone, control, losing()], []);
+    expect(durability).toBe('process-safe');
+    expect(because).toContain('2 kills lost nothing, but 2 of 2 power cuts lost');
+    expect(because).toContain('1 left a database that does not open');
+    expect(because).toContain('1,008 of 2,000 rows lost');
+  });
+
+  test('whose control loses as well make it unsafe: a kill is enough', () => {
+    const { durability, because } = durabilityOf(power, [losing({ control: true }), round()], []);
+    expect(durability).toBe('unsafe');
+    expect(because).toContain('1 of 1 rounds did not survive a kill');
+  });
+
+  test('that lose make it unsafe if the control proves nothing', () => {
+    const idle = round({ control: true, acknowledged_operations: 0 });
+    const { durability, because } = durabilityOf(power, [idle, losing()], []);
+    expect(durability).toBe('unsafe');
+    expect(because).toContain('whether a kill does too is not known: no commit was acknowledged');
+  });
+
+  test('with a blind audit, or none at all, prove nothing', () => {
+    const blind = round({ state: 'unknown', error: 'deadline' });
+    expect(durabilityOf(power, [control, blind], []).durability).toBe('unknown');
+    expect(durabilityOf(power, [control], [])).toMatchObject({
+      durability: 'unknown',
+      because: 'the power was never cut.',
+    });
+  });
+});
+
+describe('pauses', () => {
+  test('kill nobody, so that nothing wrong proves nothing', () => {
+    const late = failedCheck('frozen', 'a reader is late');
+    const { durability, next } = durabilityOf(crashOf('pause'), [], [late]);
+    expect(durability).toBe('unknown');
+    expect(next).toContain('--mode kill');
+  });
+
+  test('that lose rows make it unsafe', () => {
+    const checks = [failedCheck('lost', '8 rows are missing')];
+    const { durability, because } = durabilityOf(crashOf('pause'), [], checks);
+    expect(durability).toBe('unsafe');
+    expect(because).toContain('lost: 8 rows are missing');
+  });
+});

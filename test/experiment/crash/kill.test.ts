@@ -1,0 +1,86 @@
+/** Real processes, killed: a correct store survives it, each planted bug is told from the others. */
+import { describe, expect, it } from 'vitest';
+import { shortCrash } from '../../support/crash.ts';
+
+/** Far more than a bug that shows in every second round needs: the campaign ends at the first one. */
+const ENOUGH = 12;
+
+describe('the reference backend', () => {
+  it('survives, and nothing acknowledged is lost', async () => {
+    const { rounds, ...result } = await shortCrash();
+    expect(result).toMatchObject({
+      ...{ durability: 'process-safe', rounds_done: 2, kills: 2 },
+      ...{ lost: 0, duplicate: 0, torn: 0, unopenable: 0, unreadable: 0, failed_rounds: 0 },
+      ...{ bundles: [], skipped: null, interrupted: false },
+    });
+    expect(rounds.map(({ killed, state }) => [killed, state])).toEqual([
+      [['w0'], 'ok'],
+      [['w0'], 'ok'],
+    ]);
+    expect(result.acknowledged_rows).toBeGreaterThan(0);
+    expect(result.inside_commit).toBeGreaterThan(0);
+    expect(result.in_doubt).toBeGreaterThanOrEqual(result.inside_commit);
+    expect(result.recovery_us!.max).toBeGreaterThan(0);
+    expect(result.backend.engine).not.toBe('unknown');
+  });
+
+  it.each([
+    ['reader', {}, ['r0']],
+    ['all', { writers: 2, increment: 'sql', keys: 'shared' }, ['r0', 'w0', 'w1']],
+    ['owner', { access: 'owner' }, ['owner']],
+    ['writer', { access: 'connections' }, ['r0', 'w0']],
+  ] as const)('survives a kill of the %s with %j', async (victim, options, killed) => {
+    const result = await shortCrash({ victim, options });
+    expect(result.rounds.map((round) => round.killed.toSorted())).toEqual([killed, killed]);
+    expect(result).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+  });
+});
+
+describe('the planted bug', () => {
+  it('early-ack loses rows', async () => {
+    const found = await shortCrash({
+      ...{ rounds: ENOUGH, untilFailed: true, options: { bug: 'early-ack' } },
+    });
+    expect(found.durability).toBe('unsafe');
+    expect(found.lost).toBeGreaterThan(0);
+    expect(found.because).toMatch(/did not survive a kill; round \d+: lost: /);
+  });
+
+  it('non-atomic loses none, and leaves half an operation', async () => {
+    const found = await shortCrash({
+      ...{ rounds: ENOUGH, untilFailed: true, options: { bug: 'non-atomic' } },
+    });
+    const names = found.rounds.flatMap((round) => round.failed_checks.map(({ name }) => name));
+    expect(names).toEqual(['fractured']);
+    expect(found).toMatchObject({ durability: 'unsafe', lost: 0 });
+  });
+
+  it('lost loses a whole insert', async () => {
+    const found = await shortCrash({
+      ...{ rounds: ENOUGH, untilFailed: true, options: { bug: 'lost' } },
+    });
+    expect(found.durability).toBe('unsafe');
+    expect(found.lost).toBeGreaterThan(0);
+  });
+
+  it('slow-recovery loses nothing and is told by its recovery time, no-fsync by nothing', async () => {
+    const slow = await shortCrash({ rounds: 1, options: { bug: 'slow-recovery' } });
+    expect(slow).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+    const quick = await shortCrash({ rounds: 1, options: { bug: 'no-fsync' } });
+    expect(quick).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+    // Not a limit on time: the planted delay itself is 2 s.
+    expect(slow.recovery_us!.max).toBeGreaterThan(2_000_000);
+  });
+});
+
+describe.each([
+  ['duckdb', 'connections'],
+  ['lancedb', 'processes'],
+] as const)('%s', (backend, access) => {
+  it(`survives two kills with ${access}`, async () => {
+    const result = await shortCrash({ options: { backend, access, dims: 16 } });
+    expect(result).toMatchObject({ ...{ rounds_done: 2, lost: 0, failed_rounds: 0 }, errors: [] });
+    expect(result.acknowledged_operations).toBeGreaterThan(0);
+    expect(result.rounds.map(({ state }) => state)).toEqual(['ok', 'ok']);
+  });
+});

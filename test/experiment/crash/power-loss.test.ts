@@ -1,0 +1,53 @@
+/** Power cuts, on file systems of their own. */
+import { readdirSync } from 'node:fs';
+import { afterEach, expect, it, vi } from 'vitest';
+import { skipReason, shortCrash } from '../../support/crash.ts';
+import { temporaryDirectory } from '../../support/run.ts';
+
+const noImages = await skipReason('power-loss', ['ext4', 'xfs']);
+
+/** Where the runs of a test put everything: empty again once they are over. */
+async function ownTmp(): Promise<string> {
+  const tmp = await temporaryDirectory();
+  vi.stubEnv('TMPDIR', tmp);
+  return tmp;
+}
+
+afterEach(() => void vi.unstubAllEnvs());
+
+it.skipIf(noImages !== '')(
+  `a power cut loses nothing that a correct store has acknowledged${noImages}`,
+  async () => {
+    const tmp = await ownTmp();
+    const filesystems = ['ext4' as const, 'xfs' as const];
+    const { rounds, fsync, ...result } = await shortCrash({ mode: 'power-loss', filesystems });
+    expect(rounds.map(({ filesystem, control }) => [filesystem, control])).toEqual([
+      ...[true, false].map((control) => ['ext4', control]),
+      ...[true, false].map((control) => ['xfs', control]),
+    ]);
+    expect(result).toMatchObject({ durability: 'power-safe', kills: 2, lost: 0, failed_rounds: 0 });
+    // Without strace nothing is counted, and the result says so.
+    expect(fsync!.per_acknowledged ?? fsync!.skipped).toSatisfy(
+      (found: number | string) => typeof found === 'string' || found >= 1,
+    );
+    expect(readdirSync(tmp)).toEqual([]);
+  },
+);
+
+it.skipIf(noImages !== '')(
+  `a power cut loses what no-fsync has acknowledged, and a kill does not${noImages}`,
+  async () => {
+    const { rounds, ...result } = await shortCrash({
+      ...{ mode: 'power-loss', rounds: 1, filesystems: ['xfs'], options: { bug: 'no-fsync' } },
+    });
+    expect(rounds.map(({ control, failed_checks }) => [control, failed_checks.length > 0])).toEqual(
+      [
+        [true, false],
+        [false, true],
+      ],
+    );
+    expect(result.durability).toBe('process-safe');
+    expect(result.lost).toBeGreaterThan(0);
+    expect(result.because).toMatch(/^1 kills lost nothing, but 1 of 1 power cuts lost/);
+  },
+);

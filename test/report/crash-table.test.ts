@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { crashProgress, renderCrash } from '../../src/report/crash-table.ts';
+import { crashOf, crashResult, losing, round } from '../core/crash-rounds.ts';
+
+// oxlint-disable-next-line no-control-regex
+const COLOR = /\u001B\[/;
+const style = { color: false, width: 80 };
+
+test('the table tells what was done and found, the class and why', () => {
+  const text = renderCrash(crashResult({ rounds: [round()], rounds_done: 1, kills: 1 }), style);
+  expect(text).toMatch(/^probe crash toy · kill · processes · 1 round\n/);
+  expect(text).toMatch(/\n {2}kills +1\n/);
+  expect(text).toMatch(/\n {2}Class {6}PROCESS-SAFE: nothing was lost\n/);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('a failed round is told with its file system and its checks', () => {
+  const rounds = [losing({ round: 3, filesystem: 'xfs' })];
+  expect(renderCrash(crashResult({ rounds }), style)).toContain(
+    'FAIL       round 3 on xfs: lost: 8 rows are missing',
+  );
+});
+
+test('pauses are summed up by who was stopped', () => {
+  const pause = { process: 'w0', paused_us: 500_000, reads_by_others: 7, errors_by_others: 0 };
+  const pauses = [pause, pause].map((one) => ({ ...one, writes_by_others: 0 }));
+  const text = renderCrash(crashResult({ crash: crashOf('pause'), pauses }), style);
+  expect(text).toMatch(/\n {2}w0 +2 +1\.00 s +14 +0 +0\n/);
+});
+
+test('only the class is coloured, and only where that is wanted', () => {
+  const result = crashResult({});
+  expect(renderCrash(result, style)).not.toMatch(COLOR);
+  expect(renderCrash(result, { ...style, color: true })).toMatch(COLOR);
+});
+
+test('progress is a plain line for each failed round, and nothing if it is to be quiet', () => {
+  const said = (quiet: boolean): string => {
+    const stream = new PassThrough();
+    const progress = crashProgress(stream, quiet, { ...crashOf('power-loss'), rounds: 5 });
+    progress.tell(1, round());
+    progress.tell(2, losing({ round: 1 }));
+    return String(stream.read() ?? '');
+  };
+  expect(said(false)).toBe('[2/10] power-loss  round 1 FAILED\n');
+  expect(said(true)).toBe('');
+});
