@@ -5,18 +5,23 @@ import { shortCrash } from '../../support/crash.ts';
 /** Far more than a bug that shows in every second round needs: the campaign ends at the first one. */
 const ENOUGH = 12;
 
+/** Whether so few kills landed inside commits is chance: the class may be unknown, but not unsafe. */
+const survived = () => ({
+  ...{ lost: 0, failed_rounds: 0, unopenable: 0, unreadable: 0 },
+  durability: expect.not.stringContaining('unsafe') as string,
+});
+
 describe('the reference backend', () => {
   it('survives, and nothing acknowledged is lost', async () => {
-    const { rounds, ...result } = await shortCrash();
+    const { rounds, ...result } = await shortCrash({ rounds: 5 });
     expect(result).toMatchObject({
-      ...{ durability: 'process-safe', rounds_done: 2, kills: 2 },
+      ...{ durability: 'process-safe', rounds_done: 5, kills: 5 },
       ...{ lost: 0, duplicate: 0, torn: 0, unopenable: 0, unreadable: 0, failed_rounds: 0 },
       ...{ bundles: [], skipped: null, interrupted: false },
     });
-    expect(rounds.map(({ killed, state }) => [killed, state])).toEqual([
-      [['w0'], 'ok'],
-      [['w0'], 'ok'],
-    ]);
+    expect(rounds.map(({ killed, state }) => [killed, state])).toEqual(
+      Array.from({ length: 5 }, () => [['w0'], 'ok']),
+    );
     expect(result.acknowledged_rows).toBeGreaterThan(0);
     expect(result.inside_commit).toBeGreaterThan(0);
     expect(result.in_doubt).toBeGreaterThanOrEqual(result.inside_commit);
@@ -32,7 +37,7 @@ describe('the reference backend', () => {
   ] as const)('survives a kill of the %s with %j', async (victim, options, killed) => {
     const result = await shortCrash({ victim, options });
     expect(result.rounds.map((round) => round.killed.toSorted())).toEqual([killed, killed]);
-    expect(result).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+    expect(result).toMatchObject(survived());
   });
 });
 
@@ -65,9 +70,9 @@ describe('the planted bug', () => {
 
   it('slow-recovery loses nothing and is told by its recovery time, no-fsync by nothing', async () => {
     const slow = await shortCrash({ rounds: 1, options: { bug: 'slow-recovery' } });
-    expect(slow).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+    expect(slow).toMatchObject(survived());
     const quick = await shortCrash({ rounds: 1, options: { bug: 'no-fsync' } });
-    expect(quick).toMatchObject({ durability: 'process-safe', failed_rounds: 0 });
+    expect(quick).toMatchObject(survived());
     // Not a limit on time: the planted delay itself is 2 s.
     expect(slow.recovery_us!.max).toBeGreaterThan(2_000_000);
   });
@@ -79,7 +84,7 @@ describe.each([
 ] as const)('%s', (backend, access) => {
   it(`survives two kills with ${access}`, async () => {
     const result = await shortCrash({ options: { backend, access, dims: 16 } });
-    expect(result).toMatchObject({ ...{ rounds_done: 2, lost: 0, failed_rounds: 0 }, errors: [] });
+    expect(result).toMatchObject({ ...survived(), rounds_done: 2, errors: [] });
     expect(result.acknowledged_operations).toBeGreaterThan(0);
     expect(result.rounds.map(({ state }) => state)).toEqual(['ok', 'ok']);
   });
