@@ -171,6 +171,15 @@ describe('the overlap ratio', () => {
     expect(await ratio(`${writes}; ${reads}`)).toBe(4 / 7);
   });
 
+  it('takes a write for going on after another one that began later has ended', async () => {
+    const writes = 'w0 insert 101-104 #1 @10-100; w1 insert 201-204 #2 @20-30';
+    expect(await ratio(`${writes}; r0 search 1#0 @50-60; r0 search 1#0 @101-102`)).toBe(1 / 2);
+    const more = 'w2 insert 301-304 #3 @40-120; w0 insert 105-108 #4 @200-210';
+    expect(await ratio(`${writes}; ${more}; r0 search 1#0 @110-111; r0 search 1#0 @130-131`)).toBe(
+      1 / 2,
+    );
+  });
+
   it('takes what never ended for going on, unless its writer is gone', async () => {
     const reads = 'r0 search 1#0 @100-101';
     expect(await ratio(`w0 insert 101-104 #1 @10; ${reads}`)).toBe(1);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check, judged } from '../support/history-dsl.ts';
+import { checkCreators, judge } from '../../src/checks/index.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { check, eventsOf, judged } from '../support/history-dsl.ts';
 
 const INSERT = 'w0 insert 101-104 #1 @10-20';
 
@@ -46,6 +48,11 @@ describe('lost', () => {
       ids: [4],
       batches: [1, 0],
     });
+  });
+
+  it('fails on a re-embedding of the last seed row that went back', async () => {
+    const result = await check('lost', 'w0 reembed 100 #1 @10-20; audit seed');
+    expect(result).toMatchObject({ verdict: 'fail', count: 1, findings: [{ ids: [100] }] });
   });
 
   it('fails on a re-embedding that went back to an earlier one', async () => {
@@ -199,6 +206,20 @@ describe('the audit in numbers', () => {
     expect(audit).toMatchObject({ rows: 200, acknowledged: 200, counter: 5, took_us: 1_000_000 });
     expect((await judged(INSERT)).audit).toBeNull();
   });
+
+  it.each(['lost', 'duplicate', 'torn', 'unexpected'] as const)(
+    'is null where %s could not be asked for its rows',
+    async (name) => {
+      const creators = {
+        ...checkCreators,
+        [name]: () => {
+          throw new Error('not today');
+        },
+      };
+      const events = eventsOf(`${INSERT}; audit seed 101-104#1`);
+      expect((await judge(historyOf(events), creators)).audit).toBeNull();
+    },
+  );
 
   it('names the error', async () => {
     const { audit } = await judged('audit 1-50#0 error oom');
