@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkCreators, judge } from '../../src/checks/index.ts';
+import { UsageError } from '../../src/core/errors.ts';
 import { historyOf } from '../../src/core/history.ts';
 import { CHECKS } from '../../src/core/names.ts';
 import { eventsOf, failing, judged } from '../support/history-dsl.ts';
@@ -121,6 +122,7 @@ describe('judge', () => {
       'orphan: the check itself failed: no files',
       'frozen: the check itself failed: not in the end',
     ]);
+    expect(unknown.every(({ count, findings }) => count === 0 && findings.length === 0)).toBe(true);
     expect(checks.filter(({ verdict }) => verdict === 'pass')).toHaveLength(4);
     expect(audit).toBeNull();
   });
@@ -147,7 +149,12 @@ describe('judge', () => {
     await expect(judged(RUN, {}, [['w0']])).rejects.toThrow(
       'the history has reads of r0, which is not in its header',
     );
-    await expect(judged('audit seed copy 1')).rejects.toThrow('an audit of copy 1');
+    const message = 'the history has an audit of copy 1, which is not in its header';
+    await expect(judged('audit seed copy 1')).rejects.toThrow(new UsageError(message));
+    const ends = eventsOf('audit seed copy 1').filter(
+      (event) => !('f' in event && event.f === 'scan'),
+    );
+    await expect(judge(historyOf(ends))).rejects.toThrow(new UsageError(message));
   });
 });
 
