@@ -32,10 +32,6 @@ export function nothingRead(rows: number): Reasons {
   return [[rows === 0, 'no row was read']];
 }
 
-export function isComplete({ audits }: Facts): boolean {
-  return audits.every((end) => end?.type === 'ok');
-}
-
 /** Why the audits tell nothing of what is missing. */
 export function notAudited({ audits }: Facts): Reasons {
   return audits.map((end) => {

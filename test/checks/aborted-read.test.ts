@@ -15,6 +15,8 @@ describe('aborted-read', () => {
       because: 'nothing of 1 failed operation was visible',
     });
     expect((await check('aborted-read', `${FAILED}; audit seed`)).verdict).toBe('pass');
+    const one = await check('aborted-read', `${FAILED}; r0 search 1#0 @30-31; audit 1#0`);
+    expect(one.verdict).toBe('pass');
   });
 
   it.each(['search 101-102#1', 'poll >100: 101-102#1', 'point 101-102: 101-102#1'])(
@@ -37,13 +39,29 @@ describe('aborted-read', () => {
     },
   );
 
+  it('counts only rows that the operation writes', async () => {
+    const failed = 'w0 insert 101-107/2 #1 @10-20 fail';
+    const { findings } = await check('aborted-read', `${failed}; r0 poll >100: 102-105#1 @30-31`);
+    expect(findings[0]?.text).toContain("showed 2 rows of w0's insert 0");
+    const other = await check('aborted-read', `${failed}; r0 poll >100: 102#1 @30-31`);
+    expect(other.verdict).toBe('pass');
+  });
+
   it('fails on rows of one in the audit', async () => {
     const { verdict, count, findings } = await check(
       'aborted-read',
       `${FAILED}; audit seed 101-104#1`,
     );
     expect({ verdict, count }).toEqual({ verdict: 'fail', count: 4 });
-    expect(findings[0]).toMatchObject({ process: null, batches: [1] });
+    expect(findings).toEqual([
+      {
+        text: "the audit showed 4 rows of w0's insert 0, which failed at 0.020 s",
+        process: null,
+        ids: [101, 102, 103, 104],
+        batches: [1],
+        time_us: null,
+      },
+    ]);
   });
 
   it.each(['@10', '@10-20 info', '@10-20'])('allows rows of any other (%s)', async (end) => {

@@ -55,7 +55,7 @@ describe('duplicate', () => {
     ['pass', '199#1'],
   ])('looks at many runs in any order (%s)', async (verdict, last) => {
     const runs = Array.from({ length: 40 }, (_, i) => `${180 - 2 * i}#1`);
-    const read = `r0 poll >100: ${runs.join(' ')} 101#1 ${last} @30-31`;
+    const read = `r0 poll >100: ${last} ${runs.join(' ')} 101#1 @30-31`;
     expect((await check('duplicate', `${INSERT}; ${read}`)).verdict).toBe(verdict);
   });
 
@@ -66,7 +66,15 @@ describe('duplicate', () => {
     ]) {
       const { verdict, count, findings } = await check('duplicate', `${INSERT}; ${audit}`);
       expect({ verdict, count }).toEqual({ verdict: 'fail', count: 2 });
-      expect(findings[0]).toMatchObject({ ids: [102, 103], batches: [1], process: null });
+      expect(findings).toEqual([
+        {
+          text: 'rows 102-103 are in the database more than once, again with batch 1',
+          process: null,
+          ids: [102, 103],
+          batches: [1],
+          time_us: null,
+        },
+      ]);
     }
   });
 
@@ -88,7 +96,15 @@ describe('duplicate', () => {
       verdict: 'fail',
       because: '1 file row more than once in the audit',
     });
-    expect(findings[0]).toMatchObject({ text: 'the database has file row 97 more than once' });
+    expect(findings).toEqual([
+      {
+        text: 'the database has file row 97 more than once',
+        process: null,
+        ids: [97],
+        batches: [],
+        time_us: null,
+      },
+    ]);
   });
 
   it('counts file rows apart from rows', async () => {
@@ -109,5 +125,31 @@ describe('duplicate', () => {
     const options = { writers: 0 };
     expect((await check('duplicate', 'audit seed', options)).verdict).toBe('pass');
     expect((await check('duplicate', 'audit seed 3#0', options)).verdict).toBe('fail');
+  });
+
+  it('looks at many runs that reach across each other', async () => {
+    const runs = Array.from({ length: 20 }, (_, i) => `${102 + 4 * i}#1`);
+    const read = (more: string): string =>
+      `r0 poll >100: ${runs.join(' ')} 101-199/2#1 ${more} @30-31`;
+    expect((await check('duplicate', `${INSERT}; ${read('')}`)).verdict).toBe('pass');
+    expect((await check('duplicate', `${INSERT}; ${read('151#1')}`)).verdict).toBe('fail');
+  });
+
+  it('passes on rows in any order', async () => {
+    const { verdict, findings } = await check('duplicate', `${INSERT}; r0 search 7#0 5#0 @30-31`);
+    expect({ verdict, findings }).toEqual({ verdict: 'pass', findings: [] });
+  });
+
+  it('names repeated rows in their order, and the batches of the first', async () => {
+    const two = await check('duplicate', `${INSERT}; r0 search 7#0 5#0 7#0 5#0 @30-31`);
+    expect(two.findings).toMatchObject([{ ids: [5, 7], batches: [0, 0] }]);
+    const rows = '99-100#4 101-107/3#1 103-105/2#2 104#3 108-109#5';
+    const { findings } = await check('duplicate', `${INSERT}; r0 poll >98: ${rows} @30-31`);
+    expect(findings).toMatchObject([{ ids: [104], batches: [1, 3] }]);
+  });
+
+  it('does not ask who wrote a repeated row', async () => {
+    const text = 'w0 increment #9 @10-20; r0 poll >100: 105#9 105#9 @30-31';
+    expect((await check('duplicate', text)).verdict).toBe('fail');
   });
 });

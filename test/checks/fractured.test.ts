@@ -153,4 +153,58 @@ describe('fractured', () => {
     const { verdict, because } = await check('fractured', 'audit seed', { writers: 0 });
     expect({ verdict, because }).toEqual({ verdict: 'skipped', because: 'there were no writers' });
   });
+
+  it('asks for no more of a repeated row than the read did', async () => {
+    const read = 'r0 poll >102: 103-104#1 103#1 @30-31';
+    const { verdict } = await check('fractured', `${INSERT}; ${read}; audit seed 101-104#1`);
+    expect(verdict).toBe('pass');
+  });
+
+  it('says nothing of an operation whose visible rows were not asked for', async () => {
+    const read = 'r0 poll >102: 101#1 @30-31';
+    expect((await check('fractured', `${INSERT}; ${read}`)).count).toBe(0);
+  });
+
+  it.each(['>100<103,>102', '>100,>102'])(
+    'adds up what the intervals of a poll ask for (%s)',
+    async (intervals) => {
+      const read = `r0 poll ${intervals}: 101-104#1 @30-31`;
+      const { because } = await check('fractured', `${INSERT}; ${read}`);
+      expect(because).toBe('operations were seen whole 1 time, and never in part');
+    },
+  );
+
+  it('misses the last row that a point read asked for', async () => {
+    const { findings } = await check('fractured', `${INSERT}; r0 point 102-104: 102-103#1 @30-31`);
+    expect(findings).toMatchObject([{ ids: [104] }]);
+  });
+
+  it('does not ignore a row of a later operation that does not write it', async () => {
+    const writes = `${INSERT}; w0 insert 105-108 #2 @30-40`;
+    for (const read of ['r0 poll >100: 101-103#1 104-108#2 @50-51', 'audit seed 101-103#1 105#1']) {
+      const { findings } = await check('fractured', `${writes}; ${read}`);
+      expect(findings).toMatchObject([{ ids: [104], batches: [1] }]);
+    }
+  });
+
+  it('does not take a row that is in the audit twice for two', async () => {
+    const { findings } = await check('fractured', `${INSERT}; audit seed 101-103#1 101#1`);
+    expect(findings).toMatchObject([{ ids: [104] }]);
+  });
+
+  it('leaves an operation of which the audit has nothing to another check', async () => {
+    expect(await check('fractured', `${INSERT}; audit seed`)).toMatchObject({
+      verdict: 'unknown',
+      count: 0,
+    });
+  });
+
+  it('goes by the latest version of a row that is in the audit twice', async () => {
+    const writes = `
+      w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @30-40; w1 upsert 104-107 #3 @50-60
+      r0 search 1#0 @12-13`;
+    for (const rows of ['101-102#1 101-103#2 104-107#3', '101-103#2 104-107#3 101-102#1']) {
+      expect((await check('fractured', `${writes}; audit seed ${rows}`)).verdict).toBe('pass');
+    }
+  });
 });

@@ -92,4 +92,43 @@ describe('frozen', () => {
       (await check('frozen', `${WRITES}; r0 drain >100: @1041-1042`, {}, [['w0'], ['r0']])).because,
     ).toBe('no copy of the database had both a writer and a reader');
   });
+
+  it('accepts the rows of an upsert as they were before, or as another one wrote them', async () => {
+    for (const [ids, rows] of [
+      ['1-4', '1-100#0'],
+      ['100-103', '100#0'],
+    ]) {
+      const text = `w0 upsert ${ids} #1 @10-20; r0 drain >0: ${rows} @1041-1042`;
+      expect((await check('frozen', text)).verdict).toBe('pass');
+    }
+    const writes = 'w0 upsert 101-104 #1 @10-20; w1 upsert 104-107 #2 @30-40';
+    const last = await check('frozen', `${writes}; r0 drain >100: 104-107#2 @1041-1042`);
+    expect(last.verdict).toBe('pass');
+  });
+
+  it('names the commit that was acknowledged first', async () => {
+    const writes = 'w0 insert 101-104 #1 @10-50; w1 insert 201-204 #2 @20-30';
+    const { findings } = await check('frozen', `${writes}; r0 drain >100: @1100-1101`);
+    expect(findings[0]?.text).toContain("the oldest is w1's insert 0, acknowledged at 0.030 s");
+    expect(findings[0]?.batches).toEqual([2, 1]);
+  });
+
+  it('keeps 64 rows and batches of evidence', async () => {
+    const inserts = Array.from(
+      { length: 70 },
+      (_, i) => `w0 insert ${101 + i} #${1 + i} @${i}-${i}.5`,
+    );
+    const { count, findings } = await check(
+      'frozen',
+      `${inserts.join(';')}; r0 drain >100: @1100-1101`,
+    );
+    expect(count).toBe(70);
+    expect(findings[0]?.ids).toEqual(Array.from({ length: 64 }, (_, i) => 101 + i));
+    expect(findings[0]?.batches).toEqual(Array.from({ length: 64 }, (_, i) => 1 + i));
+  });
+
+  it('judges where any copy has a writer and a reader', async () => {
+    const text = `${WRITES}; r0 drain >100: 101-104#1 105-108#2 @1041-1042; r1 search 1#0 @1-2`;
+    expect((await check('frozen', text, {}, [['w0', 'r0'], ['r1']])).verdict).toBe('pass');
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkCreators, judge } from '../../src/checks/index.ts';
+import { UsageError } from '../../src/core/errors.ts';
 import { historyOf } from '../../src/core/history.ts';
 import { CHECKS } from '../../src/core/names.ts';
 import { eventsOf, failing, judged } from '../support/history-dsl.ts';
@@ -121,6 +122,7 @@ describe('judge', () => {
       'orphan: the check itself failed: no files',
       'frozen: the check itself failed: not in the end',
     ]);
+    expect(unknown.every(({ count, findings }) => count === 0 && findings.length === 0)).toBe(true);
     expect(checks.filter(({ verdict }) => verdict === 'pass')).toHaveLength(4);
     expect(audit).toBeNull();
   });
@@ -147,7 +149,12 @@ describe('judge', () => {
     await expect(judged(RUN, {}, [['w0']])).rejects.toThrow(
       'the history has reads of r0, which is not in its header',
     );
-    await expect(judged('audit seed copy 1')).rejects.toThrow('an audit of copy 1');
+    const message = 'the history has an audit of copy 1, which is not in its header';
+    await expect(judged('audit seed copy 1')).rejects.toThrow(new UsageError(message));
+    const ends = eventsOf('audit seed copy 1').filter(
+      (event) => !('f' in event && event.f === 'scan'),
+    );
+    await expect(judge(historyOf(ends))).rejects.toThrow(new UsageError(message));
   });
 });
 
@@ -169,6 +176,15 @@ describe('the overlap ratio', () => {
       r0 point 1-4: 1-4#0 @52-53
       r0 drain >100: @55-56`;
     expect(await ratio(`${writes}; ${reads}`)).toBe(4 / 7);
+  });
+
+  it('takes a write for going on after another one that began later has ended', async () => {
+    const writes = 'w0 insert 101-104 #1 @10-100; w1 insert 201-204 #2 @20-30';
+    expect(await ratio(`${writes}; r0 search 1#0 @50-60; r0 search 1#0 @101-102`)).toBe(1 / 2);
+    const more = 'w2 insert 301-304 #3 @40-120; w0 insert 105-108 #4 @200-210';
+    expect(await ratio(`${writes}; ${more}; r0 search 1#0 @110-111; r0 search 1#0 @130-131`)).toBe(
+      1 / 2,
+    );
   });
 
   it('takes what never ended for going on, unless its writer is gone', async () => {

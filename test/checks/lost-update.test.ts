@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../support/history-dsl.ts';
+import { judge } from '../../src/checks/index.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { check, eventsOf } from '../support/history-dsl.ts';
 
 const TWO = 'w0 increment #1 @10-20; w1 increment #2 @12-22';
 
@@ -78,6 +80,15 @@ describe('lost-update', () => {
       verdict: 'unknown',
       because: 'the audit did not end (oom: it said oom)',
     });
+    const events = eventsOf(`${TWO}; audit seed error oom`).map((event) => {
+      if (!('error' in event)) return event;
+      const { error: _, ...rest } = event;
+      return rest;
+    });
+    const { checks } = await judge(historyOf(events));
+    expect(checks.find(({ name }) => name === 'lost-update')?.because).toBe(
+      'the audit did not end (unclassified: no error)',
+    );
     const doubt = 'w0 increment #1 @10-20 info; w1 increment #2 @10-20 info; audit seed counter 1';
     expect(await check('lost-update', doubt)).toMatchObject({
       verdict: 'unknown',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check, judged } from '../support/history-dsl.ts';
+import { checkCreators, judge } from '../../src/checks/index.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { check, eventsOf, judged } from '../support/history-dsl.ts';
 
 const INSERT = 'w0 insert 101-104 #1 @10-20';
 
@@ -46,6 +48,11 @@ describe('lost', () => {
       ids: [4],
       batches: [1, 0],
     });
+  });
+
+  it('fails on a re-embedding of the last seed row that went back', async () => {
+    const result = await check('lost', 'w0 reembed 100 #1 @10-20; audit seed');
+    expect(result).toMatchObject({ verdict: 'fail', count: 1, findings: [{ ids: [100] }] });
   });
 
   it('fails on a re-embedding that went back to an earlier one', async () => {
@@ -120,9 +127,13 @@ describe('lost', () => {
     expect(result.because).toBe(
       'the database is unreadable (corrupt: it said corrupt): 54 of 104 acknowledged rows could not be read',
     );
-    expect(result.findings[0]?.text).toBe(
-      'the audit could not read the database: corrupt: it said corrupt',
-    );
+    expect(result.findings[0]).toEqual({
+      text: 'the audit could not read the database: corrupt: it said corrupt',
+      process: null,
+      ids: [],
+      batches: [],
+      time_us: null,
+    });
   });
 
   it('fails when all rows were read and then the database could not be', async () => {
@@ -170,22 +181,68 @@ describe('lost', () => {
     const partial = `${writes}; audit seed 101-104#1; audit seed 201-204#2 copy 1`;
     expect((await check('lost', partial, {}, copies)).verdict).toBe('unknown');
   });
+
+  it('says when the database could not be read and gave no reason', async () => {
+    const events = eventsOf(`${INSERT}; audit 1-50#0 error io`).map((event) => {
+      if (!('error' in event)) return event;
+      const { error: _, ...rest } = event;
+      return rest;
+    });
+    const { checks } = await judge(historyOf(events));
+    expect(checks[0]?.because).toContain('the database is unreadable (unclassified: no error)');
+  });
+
+  it('does not compare versions of a row that its operation does not write', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-20; w0 reembed 1-8 #2 @30-40';
+    expect((await check('lost', `${writes}; audit 1-4#2 5-8#1 9-100#0`)).verdict).toBe('pass');
+  });
+
+  it('takes no operation that failed for a later one', async () => {
+    const across = 'w0 reembed 1-4 #1 @10-20; w0 reembed 3-6 #2 @30-40 fail';
+    expect((await check('lost', `${across}; audit 1-4#1 5-100#0`)).verdict).toBe('pass');
+    const same = 'w0 upsert 101-104 #1 @10-20; w0 upsert 101-104 #2 @30-40 fail';
+    const { findings } = await check('lost', `${same}; audit seed`);
+    expect(findings).toMatchObject([{ ids: [101, 102, 103, 104], batches: [1] }]);
+  });
+
+  it('counts rows at an older version of more operations than it names', async () => {
+    const writes = Array.from(
+      { length: 7 },
+      (_, i) => `w0 reembed ${i + 1} #${i + 1} @${i}-${i}.5`,
+    );
+    const { count, findings } = await check('lost', `${writes.join(';')}; audit seed`);
+    expect(count).toBe(7);
+    expect(findings.map(({ ids }) => ids)).toEqual([[1], [2], [3], [4], [5]]);
+  });
+
+  it('remembers of 10,000 rows what they show instead', async () => {
+    const writes = 'w0 reembed 1-10000 #1 @10-20; w0 reembed 10001-10004 #2 @30-40';
+    const { count, findings } = await check('lost', `${writes}; audit 1-10004#0`, { rows: 10_004 });
+    expect(count).toBe(10_004);
+    expect(findings).toMatchObject([
+      { batches: [1, 0] },
+      {
+        text: "rows 10001-10004 of w0's reembed 1, acknowledged at 0.040 s, are back at an older batch",
+        batches: [2],
+      },
+    ]);
+  });
 });
 
 describe('the audit in numbers', () => {
   it('counts what is acknowledged, lost, duplicate, torn, unexpected and in doubt', async () => {
-    const writes = `${INSERT}; w0 insert 105-108 #2 @30; w0 increment #3 @50-60`;
+    const writes = `${INSERT}; w0 insert 105-110 #2 @30; w0 increment #3 @50-60`;
     const { audit } = await judged(
-      `${writes}; audit seed 101-102#1 102#1 105-107#2 900#9 torn 5#0 counter 1`,
+      `${writes}; audit seed 101-102#1 102#1 105-109#2 900#9 torn 5#0 counter 1`,
     );
     expect(audit).toEqual({
-      rows: 107,
+      rows: 109,
       acknowledged: 104,
       lost: 2,
       duplicate: 1,
       torn: 1,
       unexpected: 1,
-      in_doubt: 3,
+      in_doubt: 5,
       counter: 1,
       took_us: 500_000,
       error: null,
@@ -200,8 +257,24 @@ describe('the audit in numbers', () => {
     expect((await judged(INSERT)).audit).toBeNull();
   });
 
+  it.each(['lost', 'duplicate', 'torn', 'unexpected'] as const)(
+    'is null where %s could not be asked for its rows',
+    async (name) => {
+      const creators = {
+        ...checkCreators,
+        [name]: () => {
+          throw new Error('not today');
+        },
+      };
+      const events = eventsOf(`${INSERT}; audit seed 101-104#1`);
+      expect((await judge(historyOf(events), creators)).audit).toBeNull();
+    },
+  );
+
   it('names the error', async () => {
     const { audit } = await judged('audit 1-50#0 error oom');
     expect(audit).toMatchObject({ error: 'oom: it said oom', counter: null });
+    const second = await judged('audit seed; audit 1-50#0 copy 1 error io', {}, [['w0'], ['r0']]);
+    expect(second.audit).toMatchObject({ error: 'io: it said io', counter: null });
   });
 });

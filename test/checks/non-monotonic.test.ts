@@ -245,4 +245,77 @@ describe('non-monotonic', () => {
     expect((await check('non-monotonic', 'audit seed', { writers: 0 })).verdict).toBe('skipped');
     expect((await check('non-monotonic', 'audit seed', { readers: 0 })).verdict).toBe('skipped');
   });
+
+  it('counts a row as new, not as one seen before, beside one that is gone', async () => {
+    const text = `${SEEN}; w0 insert 105-105 #2 @32-33; r0 poll >100: 101-102#1 105#2 @40-41`;
+    expect((await check('non-monotonic', text)).count).toBe(2);
+  });
+
+  it('misses all rows of a point read that returns none', async () => {
+    expect((await check('non-monotonic', `${SEEN}; r0 point 101-104: @40-41`)).count).toBe(4);
+  });
+
+  it('knows rows by their ids, however a read packs them', async () => {
+    const writes = 'w0 insert 101-107/2 #1 @10-20; r0 search 1#0 @12-13';
+    const reads = 'r0 poll >100: 101-107/2#1 @30-31; r0 poll >100: 101#1 103#1 105#1 107#1 @40-41';
+    expect((await check('non-monotonic', `${writes}; ${reads}`)).verdict).toBe('pass');
+  });
+
+  it('does not expect a row again that was never one of its operation', async () => {
+    const reads = 'r0 poll >100: 101-105#1 @40-41; r0 poll >100: 101-104#1 @42-43';
+    expect((await check('non-monotonic', `${SEEN}; ${reads}`)).verdict).toBe('pass');
+  });
+
+  it('judges the last seed row like any other', async () => {
+    const text = 'w0 reembed 100 #1 @10-20; r0 search 100#1 @12-13; r0 search 100#0 @30-31';
+    expect((await check('non-monotonic', text)).count).toBe(1);
+  });
+
+  it('fails on the way back between two operations on the same rows', async () => {
+    const writes = 'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @30-40; r0 search 9#0 @12-13';
+    const reads = 'r0 poll >100: 101-104#2 @50-51; r0 poll >100: 101-104#1 @60-61';
+    expect((await check('non-monotonic', `${writes}; ${reads}`)).count).toBe(4);
+  });
+
+  it('judges a row beside one that came back twice', async () => {
+    const text = 'w0 reembed 1-4 #1 @10-20; r0 search 2#1 @12-13; r0 search 5#0 5#0 2#0 @30-31';
+    expect((await check('non-monotonic', text)).count).toBe(1);
+  });
+
+  it('remembers a concurrent version through two others that follow each other', async () => {
+    const writes = `
+      w0 reembed 1-4 #1 @5-90; w1 reembed 1-4 #2 @10-20; w1 reembed 1-4 #3 @30-40
+      r0 search 9#0 @12-13`;
+    const reads = 'r0 search 1#1 @41-42; r0 search 1#2 @43-44; r0 search 1#3 @45-46';
+    const result = await check('non-monotonic', `${writes}; ${reads}; r0 search 1#1 @47-48`);
+    expect(result).toMatchObject({ verdict: 'fail', findings: [{ batches: [3, 1] }] });
+  });
+
+  it('keeps apart what rows have shown that now show the same', async () => {
+    const writes = `
+      w0 reembed 1-4 #1 @10-90; w1 reembed 1-4 #2 @15-90; w2 reembed 1-4 #3 @20-90
+      r0 search 9#0 @12-13; r0 search 1#1 2#2 @40-41; r0 search 1-2#3 @42-43`;
+    const right = await check('non-monotonic', `${writes}; r0 search 1#2 2#1 @44-45`);
+    expect(right.verdict).toBe('pass');
+    const wrong = await check('non-monotonic', `${writes}; r0 search 1#1 2#2 @44-45`);
+    expect(wrong).toMatchObject({ verdict: 'fail', count: 2 });
+  });
+
+  it('does not take a failed operation for a commit that was seen', async () => {
+    const writes = 'w0 insert 101-104 #1 @10-20; w0 insert 105-108 #2 @30-40 fail';
+    const reads =
+      'r0 search 1#0 @12-13; r0 poll >104: 105-108#2 @42-43; r0 poll >104: 105-108#2 @44-45';
+    expect(await check('non-monotonic', `${writes}; ${reads}`)).toMatchObject({
+      verdict: 'unknown',
+      because: 'no reader read again after it had seen a commit',
+    });
+  });
+
+  it('passes on one reader although another one is frozen', async () => {
+    const reads = 'r0 poll >100: 101-104#1 @32-33; r1 search 1#0 @34-35; r1 drain >100: @3000-3001';
+    expect(await check('non-monotonic', `${SEEN}; ${reads}`)).toMatchObject({
+      verdict: 'pass',
+      because: '1 reader read on after having seen commits, and never went back',
+    });
+  });
 });

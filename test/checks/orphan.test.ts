@@ -39,7 +39,15 @@ describe('orphan', () => {
     for (const writers of [0, 1]) {
       const { verdict, findings } = await check('orphan', 'audit seed missing 97', { writers });
       expect(verdict).toBe('fail');
-      expect(findings[0]?.text).toBe('the database has chunks and not their file row 97');
+      expect(findings).toEqual([
+        {
+          text: 'the database has chunks and not their file row 97',
+          process: null,
+          ids: [97],
+          batches: [],
+          time_us: null,
+        },
+      ]);
     }
   });
 
@@ -65,5 +73,11 @@ describe('orphan', () => {
         because: 'no file rows were read',
       });
     }
+  });
+
+  it('passes on the audit of one copy', async () => {
+    const copies = [['w0'], ['w1']];
+    const { verdict } = await check('orphan', 'audit seed', { writers: 2, readers: 0 }, copies);
+    expect(verdict).toBe('pass');
   });
 });

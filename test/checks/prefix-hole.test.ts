@@ -31,11 +31,14 @@ describe('prefix-hole', () => {
   });
 
   it('finds a hole further below', async () => {
-    const { verdict } = await check(
+    const { verdict, count, because } = await check(
       'prefix-hole',
       `${WRITES}; r0 poll >100: 105-108#2 109-112#3 @70-71`,
     );
-    expect(verdict).toBe('fail');
+    expect({ verdict, count }).toEqual({ verdict: 'fail', count: 1 });
+    expect(because).toBe(
+      '1 time a later insert was visible and an earlier acknowledged one was not',
+    );
   });
 
   it('considers only inserts that the same interval asked for', async () => {
@@ -113,7 +116,11 @@ describe('prefix-hole', () => {
     expect(await result('audit seed', {}, [['w0'], ['r0']])).toBe(
       'skipped: no copy of the database had both a writer and a reader',
     );
-    expect(await result(WRITES)).toBe('unknown: no poll showed an insert');
+    const unseen = 'unknown: no poll showed an insert';
+    expect(await result(WRITES)).toBe(unseen);
+    expect(await result(`${WRITES}; r0 search 101#1 @30-31`)).toBe(unseen);
+    const reembed = 'w0 reembed 1-4 #1 @10-20; r0 search 1#0 @12-13; r0 poll >0: 1-4#1 @30-31';
+    expect(await result(reembed)).toBe(unseen);
     expect(await result('w0 insert 101-104 #1 @10-20')).toBe(
       'unknown: no search or poll succeeded',
     );
@@ -123,5 +130,35 @@ describe('prefix-hole', () => {
     expect(await result(`${WRITES}; r0 drain >100: @3000-3001`)).toBe(
       'skipped: no commit was ever seen (see frozen)',
     );
+  });
+
+  it('finds a hole in inserts that a former poll showed', async () => {
+    const reads = `
+      r0 poll >100: 101-104#1 105-108#2 109-112#3 @70-71
+      r0 poll >100: 101-104#1 109-112#3 @72-73`;
+    expect((await check('prefix-hole', `${WRITES}; ${reads}`)).count).toBe(1);
+  });
+
+  it('looks at upserts in any order of their rows', async () => {
+    const writes = `
+      w0 upsert 105-108 #1 @10-20; w0 upsert 101-104 #2 @30-40; w0 upsert 109-112 #3 @50-60
+      r0 search 1#0 @12-13`;
+    const hole = await check('prefix-hole', `${writes}; r0 poll >104: 109-112#3 @70-71`);
+    expect(hole).toMatchObject({ verdict: 'fail', findings: [{ batches: [3, 1] }] });
+    const right = 'r0 poll >104: 105-108#1 109-112#3 @70-71';
+    expect((await check('prefix-hole', `${writes}; ${right}`)).verdict).toBe('pass');
+  });
+
+  it('looks past increments and re-embeddings', async () => {
+    const writes = `
+      w0 insert 101-104 #1 @10-20; w0 reembed 1-4 #2 @30-40; w0 increment #3 @42-43
+      w0 insert 105-108 #4 @50-60; r0 search 1#0 @12-13`;
+    const hole = await check('prefix-hole', `${writes}; r0 poll >100: 105-108#4 @70-71`);
+    expect(hole).toMatchObject({ verdict: 'fail', findings: [{ batches: [4, 1] }] });
+  });
+
+  it('passes on what polls did show before a reader froze', async () => {
+    const reads = 'r0 poll >100: 101-104#1 @70-71; r0 drain >100: 101-104#1 @3000-3001';
+    expect((await check('prefix-hole', `${WRITES}; ${reads}`)).verdict).toBe('pass');
   });
 });

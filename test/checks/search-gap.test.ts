@@ -58,10 +58,10 @@ describe('search-gap', () => {
   it.each([
     ['pass', 'has begun since', '@32-60'],
     ['pass', 'was in doubt', '@15-25 info'],
-    ['pass', 'had not ended before the poll', '@15-30.5'],
-    ['fail', 'had ended before the poll', '@15-25'],
+    ['pass', 'was concurrent with the target', '@15-25'],
     ['fail', 'had ended before the target began', '@1-2'],
     ['fail', 'began after the search', '@34-60'],
+    ['fail', 'began as the search ended', '@33-60'],
     ['fail', 'failed', '@32-33 fail'],
   ])('%s: absent, and an operation on the row %s', async (verdict, _, times) => {
     const writes = `w1 upsert 101-104 #2 ${times}; ${POLLED}`;
@@ -69,13 +69,11 @@ describe('search-gap', () => {
     expect(result.verdict).toBe(verdict);
   });
 
-  it('goes by the last poll that showed the target', async () => {
-    const writes = `w1 upsert 101-104 #2 @15-30.5; ${POLLED}`;
-    const gap = 'r0 search 7#0 @42-43 target 104#1';
-    const again = `${writes}; r0 poll >100: 101-104#1 @40-41; ${gap}`;
-    expect((await check('search-gap', again)).verdict).toBe('fail');
-    const newer = `${writes}; w0 insert 105-108 #3 @32-33; r0 poll >104: 105-108#3 @40-41; ${gap}`;
-    expect((await check('search-gap', newer)).verdict).toBe('pass');
+  it('does not take a reader that lagged behind for a search that misses rows', async () => {
+    const text = `
+      w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @15-25; r0 search 1#0 @12-13
+      r0 poll >100: 101-104#1 @30-31; r0 search 7#0 @32-33 target 104#1; r0 poll >100: 101-104#2 @34-35`;
+    expect((await check('search-gap', text)).verdict).toBe('pass');
   });
 
   it('does not ask for rows of failed operations, or of nobody', async () => {
@@ -104,5 +102,31 @@ describe('search-gap', () => {
     const frozen = 'w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13; r0 drain >100: @3000-3001';
     expect((await check('search-gap', frozen)).verdict).toBe('skipped');
     expect((await check('search-gap', 'audit seed', { writers: 0 })).verdict).toBe('skipped');
+  });
+
+  it('looks for the row itself in what was found', async () => {
+    const writes =
+      'w0 insert 101-108 #1 @10-20; r0 search 1#0 @12-13; r0 poll >100: 101-108#1 @30-31';
+    for (const [rows, verdict] of [
+      ['101-107/3#1', 'pass'],
+      ['101-107/2#1', 'fail'],
+      ['105-108#1', 'fail'],
+    ]) {
+      const search = `r0 search ${rows} @32-33 target 104#1`;
+      expect((await check('search-gap', `${writes}; ${search}`)).verdict).toBe(verdict);
+    }
+  });
+
+  it('fails on an older version whatever has begun since', async () => {
+    const writes = `
+      w0 upsert 101-104 #1 @10-20; w0 upsert 101-104 #2 @22-24; w1 upsert 101-104 #3 @31-60
+      r0 search 1#0 @12-13; r0 poll >100: 101-104#2 @30-31`;
+    const old = await check('search-gap', `${writes}; r0 search 104#1 @32-33 target 104#2`);
+    expect(old.verdict).toBe('fail');
+  });
+
+  it('passes on searches that were made before a reader froze', async () => {
+    const reads = 'r0 search 104#1 @32-33 target 104#1; r0 drain >100: @3000-3001';
+    expect((await check('search-gap', `${POLLED}; ${reads}`)).verdict).toBe('pass');
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../support/history-dsl.ts';
+import { judge } from '../../src/checks/index.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { check, eventsOf } from '../support/history-dsl.ts';
 
 describe('torn', () => {
   it('passes when all rows match their checksum', async () => {
@@ -29,7 +31,15 @@ describe('torn', () => {
   it('fails on a row of the audit', async () => {
     const { verdict, findings } = await check('torn', 'audit seed torn 5#0');
     expect(verdict).toBe('fail');
-    expect(findings[0]).toMatchObject({ ids: [5], batches: [0], process: null, time_us: null });
+    expect(findings).toEqual([
+      {
+        text: 'the audit returned row 5 (batch 0) with a checksum that does not match',
+        process: null,
+        ids: [5],
+        batches: [0],
+        time_us: null,
+      },
+    ]);
   });
 
   it('is unknown when no row was read', async () => {
@@ -37,5 +47,19 @@ describe('torn', () => {
       verdict: 'unknown',
       because: 'no row was read',
     });
+  });
+
+  it('finds nothing where no torn rows are listed, or none at all', async () => {
+    const events = eventsOf('r0 search 5#0 @1-2 torn 5#0; audit seed torn 5#0');
+    for (const torn of [[], undefined]) {
+      const whole = events.map((event) => {
+        if (!('torn' in event)) return event;
+        const { torn: _, ...rest } = event;
+        return torn === undefined ? rest : { ...rest, torn };
+      });
+      const { checks } = await judge(historyOf(whole));
+      const { verdict, findings } = checks.find(({ name }) => name === 'torn')!;
+      expect({ verdict, findings }).toEqual({ verdict: 'pass', findings: [] });
+    }
   });
 });

@@ -35,6 +35,7 @@ describe('unexpected', () => {
     const audit = await check('unexpected', `${INSERT}; audit ${rows}`);
     expect(audit).toMatchObject({ verdict: 'fail', count: ids.length });
     expect(audit.findings[0]).toMatchObject({ ids, process: null, time_us: null });
+    expect(audit.findings[0]?.text).toContain('the audit returned row');
   });
 
   it('fails on a row with the batch of an increment', async () => {
@@ -48,6 +49,7 @@ describe('unexpected', () => {
     expect(early.findings[0]).toMatchObject({
       text: "r0's poll at 0.010 s returned rows of w0's insert 0, which began at 0.010 s",
       ids: [101, 103, 105, 107],
+      batches: [1],
     });
     const just = await check('unexpected', `${INSERT}; r0 poll >100: 101-107/2#1 @8-10`);
     expect(just.verdict).toBe('pass');
@@ -72,7 +74,15 @@ describe('unexpected', () => {
       w0 increment #3 @50-60 info; w0 increment #4 @70`;
     const { verdict, count, findings } = await check('unexpected', `${text}; audit seed counter 4`);
     expect({ verdict, count }).toEqual({ verdict: 'fail', count: 1 });
-    expect(findings[0]?.text).toBe('the counter is 4, and only 3 increments can have happened');
+    expect(findings).toEqual([
+      {
+        text: 'the counter is 4, and only 3 increments can have happened',
+        process: null,
+        ids: [],
+        batches: [],
+        time_us: null,
+      },
+    ]);
     for (const counter of [1, 3]) {
       const within = await check('unexpected', `${text}; audit seed counter ${counter}`);
       expect(within.verdict).toBe('pass');
@@ -86,5 +96,14 @@ describe('unexpected', () => {
       verdict: 'unknown',
       because: 'no row was read',
     });
+  });
+
+  it('says nothing of the right rows beside one that nobody wrote', async () => {
+    const { count, findings } = await check(
+      'unexpected',
+      `${INSERT}; r0 poll >100: 101-107/2#1 102#9 @30-31`,
+    );
+    expect(count).toBe(1);
+    expect(findings).toMatchObject([{ ids: [102], batches: [9] }]);
   });
 });

@@ -144,6 +144,18 @@ describe('the verdict', () => {
     );
   });
 
+  it('names the refusal at open, if there was one', () => {
+    const errors = [
+      error({ operation: 'insert', class: 'lock.readonly', example: 'read only' }),
+      LOCK,
+      error({ operation: 'poll', class: 'lock.conflict', example: 'busy' }),
+    ];
+    const processes = [worker('writer', 0), worker('reader', 0, refused)];
+    expect(conclude({ processes, errors }).because).toBe(
+      '1 of 1 reader was refused at open: lock.conflict, Could not set lock',
+    );
+  });
+
   it('is blocked when operations were refused on a lock', () => {
     const errors = [
       error({ operation: 'insert', class: 'lock.readonly', count: 2, example: 'read only' }),
@@ -163,6 +175,8 @@ describe('the verdict', () => {
       verdict: 'blocked',
       because: '1 of 2 readers never opened the database',
     });
+    const more = [...processes, worker('reader', 2)];
+    expect(conclude({ processes: more }).because).toBe('1 of 3 readers never opened the database');
   });
 
   it('is errors when operations failed for another reason', () => {
@@ -176,6 +190,8 @@ describe('the verdict', () => {
     expect(because).toBe(
       `43 operations failed, most of them insert (txn.conflict: ${'x'.repeat(199)}…)`,
     );
+    const short = conclude({ errors: [error({ example: 'x'.repeat(200) })] });
+    expect(short.because).toBe(`1 operation failed, most of them open (io: ${'x'.repeat(200)})`);
   });
 
   it.each([
@@ -200,6 +216,8 @@ describe('the verdict', () => {
       verdict: 'wrong',
       because: 'lost: lost says fail; also torn; no operation reported an error',
     });
+    const three = conclude({ checks: checks({ lost: 'fail', torn: 'fail', orphan: 'fail' }) });
+    expect(three.because).toContain('lost: lost says fail; also torn, orphan;');
     const loud = conclude({ checks: checks({ torn: 'fail' }), errors: [error({})] });
     expect(loud).toMatchObject({ verdict: 'wrong', because: 'torn: torn says fail' });
   });
@@ -219,6 +237,10 @@ describe('the verdict', () => {
       '2 readers made 812 reads without an error',
     );
     expect(conclude({ options: optionsOf({ readers: 0 }) }).because).toMatch(/^1 writer made 57/);
+    const unasked = conclude({ checks: checks().filter(({ name }) => name !== 'lost') });
+    expect(unasked.because).toBe(
+      '2 readers made 812 reads and 1 writer made 57 writes without an error',
+    );
   });
 });
 
@@ -244,6 +266,8 @@ describe('the next step', () => {
     expect(stale({ options: optionsOf({ refresh: 'reopen' }) })).toContain('--refresh always');
     expect(stale({ backend: lacking({}) })).toBe('try --access reopen');
     expect(stale({ backend: lacking({ reopen: 'no' }) })).toBe('try --access owner');
+    const last = stale({ backend: lacking({ reopen: 'no', owner: 'no' }) });
+    expect(last).toBe('try --access connections');
   });
 
   it('after blocked names another access, and a longer wait where there is one', () => {
@@ -254,6 +278,8 @@ describe('the next step', () => {
     expect(blocked('reopen')).toBe(
       'wait longer for the lock (--busy-timeout 2), or try --access owner',
     );
+    expect(blocked('reopen', { owner: 'no' })).toContain('or try --access isolated');
+    expect(blocked('owner', { reopen: 'no' })).toBe('try --access isolated');
     expect(blocked('owner', { reopen: 'no', isolated: 'no' })).toBe(
       'use one process for the database',
     );
@@ -264,13 +290,24 @@ describe('the next step', () => {
     const conflict = [error({ class: 'txn.conflict' })];
     expect(next({ errors: conflict, options: optionsOf({ writers: 2 }) })).toContain('--writers 1');
     expect(next({ errors: conflict })).toBe('try --access owner');
+    expect(next({ errors: conflict, backend: lacking({ owner: 'no' }) })).toBe(
+      'try --access isolated',
+    );
+    const two = optionsOf({ writers: 2 });
+    expect(next({ errors: [error({}), ...conflict], options: two })).toContain('--writers 1');
+    expect(next({ errors: [error({})], options: two })).toBe('try --access owner');
     const processes = [worker('reader', 0, { state: 'died', stderr_tail: 'Aborted' })];
-    expect(next({ processes })).toContain('stderr');
+    expect(next({ processes: [worker('writer', 0), ...processes] })).toBe(
+      'read the tail of stderr of the process that failed',
+    );
   });
 
   it('after wrong warns, and knows what to do about increments', () => {
     expect(next({ checks: checks({ lost: 'fail' }) })).toBe(
       'do not share the database like this; try --access owner',
+    );
+    expect(next({ checks: checks({ lost: 'fail' }), backend: lacking({ owner: 'no' }) })).toBe(
+      'do not share the database like this; try --access isolated',
     );
     const lostUpdate = checks({ 'lost-update': 'fail' });
     expect(next({ checks: lostUpdate, options: optionsOf({ increment: 'rmw' }) })).toContain(

@@ -47,6 +47,13 @@ it('holds what a set holds', () => {
   );
 });
 
+it('counts and lists up to the first id of a page', () => {
+  const set = new IdSet();
+  set.add(PAGE - 2, PAGE + 2);
+  expect(set.count(0, PAGE)).toBe(3);
+  expect([...set.ids(0, PAGE)]).toEqual([PAGE - 2, PAGE - 1, PAGE]);
+});
+
 it('tells what another set lacks', () => {
   fc.assert(
     fc.property(fc.array(run), fc.array(run), (mine, theirs) => {

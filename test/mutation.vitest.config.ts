@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+/** For mutation testing: what exercises `src/checks`. It needs no build; random histories would kill by chance. */
+export default defineConfig({
+  test: {
+    include: ['test/checks/**/*.test.ts'],
+    exclude: ['test/checks/properties.test.ts'],
+  },
+});
