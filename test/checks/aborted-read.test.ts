@@ -78,4 +78,13 @@ describe('aborted-read', () => {
       because: 'no operation certainly failed',
     });
   });
+
+  it('counts more times than it keeps evidence of', async () => {
+    const reads = Array.from({ length: 7 }, (_, i) => `r0 search 101#1 @${20 + i}-${20 + i}.5`);
+    const { count, findings } = await check('aborted-read', `${FAILED}; ${reads.join(';')}`);
+    expect(count).toBe(7);
+    expect(findings.map((found) => found.time_us)).toEqual([
+      20_500, 21_500, 22_500, 23_500, 24_500,
+    ]);
+  });
 });

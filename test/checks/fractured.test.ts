@@ -188,8 +188,10 @@ describe('fractured', () => {
   });
 
   it('does not take a row that is in the audit twice for two', async () => {
-    const { findings } = await check('fractured', `${INSERT}; audit seed 101-103#1 101#1`);
-    expect(findings).toMatchObject([{ ids: [104] }]);
+    for (const more of ['', '; w1 upsert 101-104 #2 @1-2']) {
+      const text = `${INSERT}${more}; audit seed 101-103#1 101#1`;
+      expect((await check('fractured', text)).findings).toMatchObject([{ ids: [104] }]);
+    }
   });
 
   it('leaves an operation of which the audit has nothing to another check', async () => {

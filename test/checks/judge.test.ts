@@ -156,6 +156,17 @@ describe('judge', () => {
     );
     await expect(judge(historyOf(ends))).rejects.toThrow(new UsageError(message));
   });
+
+  it('counts a read whose rows were not recorded, and judges nothing of it', async () => {
+    const events = eventsOf(`${RUN}; r0 search @15-16`).map((event) => {
+      if (!('rows' in event) || event.process !== 'r0' || event.time !== 16_000) return event;
+      const { rows: _, ...rest } = event;
+      return rest;
+    });
+    const judgement = await judge(historyOf(events));
+    expect(failing(judgement)).toEqual([]);
+    expect(judgement.overlapRatio).toBe(2 / 4);
+  });
 });
 
 describe('the overlap ratio', () => {

@@ -89,6 +89,14 @@ describe('lost-update', () => {
     expect(checks.find(({ name }) => name === 'lost-update')?.because).toBe(
       'the audit did not end (unclassified: no error)',
     );
+    const unread = eventsOf(`${TWO}; audit seed counter 2`).map((event) =>
+      'counter' in event ? { ...event, counter: null } : event,
+    );
+    const judgement = await judge(historyOf(unread));
+    expect(judgement.checks.find(({ name }) => name === 'lost-update')).toMatchObject({
+      verdict: 'unknown',
+      because: 'the counter was not read',
+    });
     const doubt = 'w0 increment #1 @10-20 info; w1 increment #2 @10-20 info; audit seed counter 1';
     expect(await check('lost-update', doubt)).toMatchObject({
       verdict: 'unknown',

@@ -19,8 +19,9 @@ describe('non-monotonic', () => {
     ['drain', 'r0 drain >100: 101-102#1 @40-41'],
     ['point', 'r0 point 101-104: 101-102#1 @40-41'],
   ])('fails on rows that a later %s misses', async (f, read) => {
-    const { verdict, count, findings } = await check('non-monotonic', `${SEEN}; ${read}`);
+    const { verdict, count, because, findings } = await check('non-monotonic', `${SEEN}; ${read}`);
     expect({ verdict, count }).toEqual({ verdict: 'fail', count: 2 });
+    expect(because).toBe('2 rows seen by a reader were gone or older in a later read of its own');
     const what = f === 'drain' ? 'drain poll' : f;
     expect(findings).toEqual([
       {
@@ -317,5 +318,23 @@ describe('non-monotonic', () => {
       verdict: 'pass',
       because: '1 reader read on after having seen commits, and never went back',
     });
+  });
+
+  it('does not take the reach of a run for its rows', async () => {
+    const writes = `
+      w0 insert 101-107/2 #1 @10-20; w0 insert 109-117 #2 @22-24; r0 search 1#0 @12-13
+      r0 poll >100: 101-107/2#1 109-117#2 @30-31`;
+    const { count } = await check('non-monotonic', `${writes}; r0 poll >100: 101-107/2#1 @40-41`);
+    expect(count).toBe(9);
+  });
+
+  it('judges rows far from the seed', async () => {
+    const base = 3 * 2 ** 32;
+    const ids = `${base + 1}-${base + 4}`;
+    const writes = `w0 upsert ${ids} #1 @10-20; w1 upsert ${ids} #2 @30-40; r0 search 9#0 @12-13`;
+    const reads = `r0 poll >100: ${ids}#2 @50-51; r0 poll >100: ${ids}#1 @60-61`;
+    const { count, findings } = await check('non-monotonic', `${writes}; ${reads}`);
+    expect(count).toBe(4);
+    expect(findings).toMatchObject([{ batches: [2, 1] }]);
   });
 });

@@ -278,6 +278,11 @@ describe('the next step', () => {
     expect(blocked('reopen')).toBe(
       'wait longer for the lock (--busy-timeout 2), or try --access owner',
     );
+    const patient = optionsOf({ access: 'reopen', opTimeoutMs: 2001 });
+    expect(next({ errors: [LOCK], options: patient })).toContain('wait longer');
+    expect(next({ errors: [LOCK], options: { ...patient, opTimeoutMs: 2000 } })).toBe(
+      'try --access owner',
+    );
     expect(blocked('reopen', { owner: 'no' })).toContain('or try --access isolated');
     expect(blocked('owner', { reopen: 'no' })).toBe('try --access isolated');
     expect(blocked('owner', { reopen: 'no', isolated: 'no' })).toBe(
@@ -309,6 +314,13 @@ describe('the next step', () => {
     expect(next({ checks: checks({ lost: 'fail' }), backend: lacking({ owner: 'no' }) })).toBe(
       'do not share the database like this; try --access isolated',
     );
+    const orphan = checks({ orphan: 'fail' });
+    expect(next({ checks: orphan, options: optionsOf({ refresh: 2 }) })).toBe(
+      'refresh all tables before each read: --refresh always; on an interval each table is as old as it happens to be',
+    );
+    expect(next({ checks: orphan })).toContain('--access owner');
+    const timed = optionsOf({ refresh: 2 });
+    expect(next({ checks: checks({ lost: 'fail' }), options: timed })).toContain('--access owner');
     const lostUpdate = checks({ 'lost-update': 'fail' });
     expect(next({ checks: lostUpdate, options: optionsOf({ increment: 'rmw' }) })).toContain(
       '--increment sql',
@@ -319,5 +331,15 @@ describe('the next step', () => {
     expect(
       next({ checks: checks({ lost: 'fail' }), options: optionsOf({ increment: 'rmw' }) }),
     ).toContain('--access owner');
+  });
+
+  it('after unknown runs longer, unless nothing could be judged at all', () => {
+    const nothing = checks().map((check) => ({ ...check, verdict: 'unknown' as const }));
+    expect(next({ checks: nothing })).toBe('see the warnings, and run again');
+    const some = checks({ fractured: 'unknown' });
+    const after = (durationS: number): string =>
+      next({ checks: some, options: optionsOf({ durationS }) });
+    expect(after(0.5)).toBe('run longer: --duration 2');
+    expect(after(80_000)).toBe('run longer: --duration 86400');
   });
 });
