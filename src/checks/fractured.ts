@@ -1,11 +1,11 @@
 import type { ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
+import { VersionMap } from '../core/version-map.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { count, finding, operationText, readText, rowsText } from './describe.ts';
 import { noOverlap, noWriters } from './reasons.ts';
 import { countAsked, type Rows } from './rows.ts';
-import { VersionMap } from './version-map.ts';
 
 /** Part of an operation's rows is visible and part is not; rows of a concurrent or later operation are ignored. */
 export function createFractured(run: Run): Check {

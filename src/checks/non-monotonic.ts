@@ -1,12 +1,12 @@
 import type { ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
+import { VersionMap } from '../core/version-map.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import { countAsked, type Rows } from './rows.ts';
 import { SeenVersions } from './seen-versions.ts';
-import { VersionMap } from './version-map.ts';
 
 /**
  * One reader saw a row and a later read that asked for it misses it; or it saw A, later B, later A again; or B, and

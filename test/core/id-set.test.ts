@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { IdSet } from '../../src/core/id-set.ts';
-import { VersionMap } from '../../src/checks/version-map.ts';
+import { VersionMap } from '../../src/core/version-map.ts';
 
 const PAGE = 4096;
 /** Around the borders of words and pages, and far away. */

@@ -1,12 +1,18 @@
 import type { Run } from '../history.ts';
 import { IdSet } from '../id-set.ts';
+import { VersionMap } from '../version-map.ts';
 
 /** The rows of batches > 0 that one reader was shown, each version once: compact, for it grows with all that is read. */
 export class FreshRows {
   readonly #rows: number;
   readonly #writers: number;
-  /** By seed row: the batches it has shown, ascending. */
-  readonly #batches = new Map<number, number[]>();
+  /**
+   * The batches that each seed row has shown, as linked lists, the newest first: by row, the number of its first node; by
+   * node, its batch and the number of the next. Numbers begin at 1; 0 ends a list.
+   */
+  readonly #newest = new VersionMap();
+  readonly #batches: number[] = [];
+  readonly #older: number[] = [];
   /** By writer: the inserted rows that were its. It writes each of them once. */
   readonly #inserted: IdSet[] = [];
 
@@ -31,16 +37,18 @@ export class FreshRows {
   }
 
   #addVersion(id: number, batch: number): boolean {
-    const batches = this.#batches.get(id);
-    if (batches === undefined) {
-      this.#batches.set(id, [batch]);
-      return true;
+    const [batches, older] = [this.#batches, this.#older];
+    let newer = 0;
+    let at = this.#newest.get(id);
+    while (at !== 0 && batches[at - 1]! > batch) {
+      newer = at;
+      at = older[at - 1]!;
     }
-    let at = batches.length;
-    while (at > 0 && batches[at - 1]! > batch) at--;
-    if (at > 0 && batches[at - 1] === batch) return false;
-    if (at === batches.length) batches.push(batch);
-    else batches.splice(at, 0, batch);
+    if (at !== 0 && batches[at - 1] === batch) return false;
+    batches.push(batch);
+    older.push(at);
+    if (newer === 0) this.#newest.set(id, batches.length);
+    else older[newer - 1] = batches.length;
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { Pages } from '../core/pages.ts';
+import { Pages } from './pages.ts';
 
 const PAGE = 4096;
 
