@@ -63,10 +63,14 @@ function afterErrors(evidence: Evidence): string {
 }
 
 function afterWrong(evidence: Evidence): string {
-  const { checks, options } = evidence;
+  const { checks, options, backend } = evidence;
   const fails = (name: CheckName): boolean =>
     checks.some((check) => check.name === name && check.verdict === 'fail');
-  if (fails('orphan') && typeof options.refresh === 'number') {
+  if (
+    fails('orphan') &&
+    typeof options.refresh === 'number' &&
+    backend.refresh.kinds.includes('always')
+  ) {
     return 'refresh all tables before each read: --refresh always; on an interval each table is as old as it happens to be';
   }
   if (fails('lost-update') && options.increment === 'rmw') {

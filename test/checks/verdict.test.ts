@@ -320,6 +320,13 @@ describe('the next step', () => {
     );
     expect(next({ checks: orphan })).toContain('--access owner');
     const timed = optionsOf({ refresh: 2 });
+    const noAlways: Evidence['backend'] = {
+      refresh: { default: 'default', kinds: ['default', 'seconds'] },
+      lacks: {},
+    };
+    expect(next({ checks: orphan, options: timed, backend: noAlways })).toBe(
+      'do not share the database like this; try --access owner',
+    );
     expect(next({ checks: checks({ lost: 'fail' }), options: timed })).toContain('--access owner');
     const lostUpdate = checks({ 'lost-update': 'fail' });
     expect(next({ checks: lostUpdate, options: optionsOf({ increment: 'rmw' }) })).toContain(
