@@ -81,7 +81,7 @@ class AuditedOperations {
     for (const [i, [first, last, , step = 1]] of rows.runs.entries()) {
       const operation = rows.operations[i];
       if (rows.within[i] !== true || operation === undefined || operation.index === 0) continue;
-      if (!this.#ledger.hasRivals(operation)) {
+      if (!operation.cover!.rivals) {
         this.#rows[operation.index]! += this.#alone.add(first, last, step);
         continue;
       }
@@ -120,7 +120,7 @@ class AuditedOperations {
   #absent(operation: Operation): number[] {
     const { first, last, step } = operation.cover!;
     const absent: number[] = [];
-    const alone = !this.#ledger.hasRivals(operation);
+    const alone = !operation.cover!.rivals;
     for (let id = first; id <= last; id += step) {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;

@@ -49,6 +49,8 @@ class Memory {
   /** By operation: when it was last seen. */
   readonly #seenAtUs: Float64Array;
   #endedUs = -Infinity;
+  /** Whether rows were ever missing: they are no longer among the seen, whatever they have shown. */
+  #missed = false;
 
   constructor(ledger: Ledger, states: SeenVersions) {
     this.#ledger = ledger;
@@ -68,15 +70,16 @@ class Memory {
       const run = rows.runs[i]!;
       const first = run[0];
       const last = run[1];
-      const step = run[3] ?? 1;
+      const step = run.length === 3 ? 1 : run[3];
       const operation = rows.within[i] === true ? rows.operations[i] : undefined;
       if (operation === undefined || operation.outcome === 'fail') {
         if (asks) found += this.#seen.count(first, last, step);
         continue;
       }
       const length = first === last ? 1 : (last - first) / step + 1;
-      found += length - this.#seen.add(first, last, step);
-      if (this.#ledger.hasRivals(operation)) this.#see(rows, event, i, findings);
+      found += operation.cover!.rivals
+        ? this.#see(rows, event, i, findings)
+        : length - this.#seen.add(first, last, step);
     }
     if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
     for (const operation of rows.shown) {
@@ -96,17 +99,25 @@ class Memory {
     return total;
   }
 
-  /** Moves on what the rows of a run have shown. */
-  #see(rows: Rows, event: ReadEvent, index: number, findings: Findings): void {
+  /** Moves on what the rows of a run have shown; how many of them were seen before. */
+  #see(rows: Rows, event: ReadEvent, index: number, findings: Findings): number {
     const operation = rows.operations[index]!;
+    const only = SeenVersions.only(operation);
     const run = rows.runs[index]!;
-    const step = run[3] ?? 1;
+    const step = run.length === 3 ? 1 : run[3];
+    let before = 0;
     let back: { from: Operation; ids: number[] } | undefined;
     for (let id = run[0]; id <= run[1]; id += step) {
       const known = this.#versions.get(id);
-      if (this.#states.last(known) === operation) continue;
+      // What a row has shown tells that it was seen, unless some were missing since.
+      before += known > 0 && !this.#missed ? 1 : 1 - this.#seen.add(id);
+      if (known === only) continue;
       // Two versions in one read have no order.
       if (rows.repeats && rows.versions().get(id)!.length > 1) continue;
+      if (this.#states.follows(known, operation)) {
+        this.#versions.set(id, only);
+        continue;
+      }
       const from = this.#states.forbids(known, operation);
       // After a way back the row is judged from there on: one way back is one finding.
       this.#versions.set(id, this.#states.next(from === undefined ? known : 0, operation));
@@ -119,6 +130,7 @@ class Memory {
       back.ids.push(id);
     }
     if (back !== undefined) this.#addBack(findings, event, operation, back);
+    return before;
   }
 
   #addBack(
@@ -145,6 +157,7 @@ class Memory {
       for (const id of this.#seen.ids(first, last)) {
         if (versions.has(id) || countAsked(event, { first: id, last: id, step: 1 }) === 0) continue;
         this.#seen.delete(id);
+        this.#missed = true;
         const operation = this.#lastSeen(id);
         const group = missing.get(operation);
         if (group === undefined) missing.set(operation, [id]);

@@ -52,23 +52,25 @@ export class Rows {
     this.#load++;
     this.#versions = undefined;
     if (this.shown.length > 0) this.shown.length = 0;
-    this.count = 0;
     this.strays = false;
+    let count = 0;
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i]!;
       const first = run[0];
       const last = run[1];
-      const step = run[3] ?? 1;
-      this.count += first === last ? 1 : (last - first) / step + 1;
+      const step = run.length === 3 ? 1 : run[3];
+      const rows = first === last ? 1 : (last - first) / step + 1;
+      count += rows;
       const operation = this.ledger.byBatch(run[2]);
       const cover = operation?.cover ?? null;
       const within = cover !== null && holdsRun(cover, first, last, step);
       this.operations[i] = operation;
       this.within[i] = within;
       if (operation === undefined || cover === null) this.strays = true;
-      else if (within) this.#show(operation, cover, first === last ? 1 : (last - first) / step + 1);
+      else if (within) this.#show(operation, cover, rows);
       else this.#showStray(operation, cover, run);
     }
+    this.count = count;
     this.repeats = hasRepeats(runs);
   }
 

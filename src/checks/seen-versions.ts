@@ -20,10 +20,21 @@ export class SeenVersions {
     this.#operations = operations;
   }
 
+  /** The state of a row that has shown this version and none before it that matters. */
+  static only({ index }: Operation): number {
+    return index + 1;
+  }
+
   /** The version seen last; undefined for nothing. */
   last(state: number): Operation | undefined {
     if (state <= this.#operations.length) return this.#operations[state - 1];
     return this.#mixed[state - this.#operations.length - 1]!.last;
+  }
+
+  /** Whether nothing was seen before, or one version that was acknowledged before this one began. */
+  follows(state: number, operation: Operation): boolean {
+    if (state > this.#operations.length) return false;
+    return state === 0 || precedes(this.#operations[state - 1]!, operation);
   }
 
   /** What was seen before and forbids this version now; undefined if it may come. */
@@ -42,10 +53,10 @@ export class SeenVersions {
     if (last === operation) return state;
     const concurrent = this.#concurrent(state);
     if (last === undefined || (concurrent.length === 0 && precedes(last, operation))) {
-      return operation.index + 1;
+      return SeenVersions.only(operation);
     }
     const kept = [last, ...concurrent].filter((seen) => !precedes(seen, operation));
-    return kept.length === 0 ? operation.index + 1 : this.#intern(operation, kept);
+    return kept.length === 0 ? SeenVersions.only(operation) : this.#intern(operation, kept);
   }
 
   #concurrent(state: number): readonly Operation[] {

@@ -4,6 +4,9 @@ const PAGE = 4096;
 const WORDS = PAGE / 32;
 
 interface Page {
+  readonly number: number;
+  /** The page of the next higher number that there is. */
+  next: Page | undefined;
   words: Uint32Array;
   /** The last word with a bit: most questions are about the end of what there is. */
   top: number;
@@ -12,8 +15,7 @@ interface Page {
 /** A set of ids as pages of bits: a bit for each row where rows lie close together. */
 export class IdSet {
   readonly #pages = new Pages<Page>();
-  /** Of the pages, ascending. */
-  readonly #numbers: number[] = [];
+  readonly #ascending: Page[] = [];
   #size = 0;
 
   /** How many ids are in the set. */
@@ -66,10 +68,9 @@ export class IdSet {
       for (let id = first; id <= last; id += step) if (this.has(id)) count++;
       return count;
     }
-    for (let at = this.#pageAt(first); at < this.#numbers.length; at++) {
-      const base = this.#numbers[at]! * PAGE;
+    for (let page = this.#pageFrom(first); page !== undefined; page = page.next) {
+      const base = page.number * PAGE;
       if (base > last) break;
-      const page = this.#pages.get(this.#numbers[at]!)!;
       const from = Math.max(0, first - base);
       const to = Math.min(page.top * 32 + 31, last - base);
       for (let word = from >>> 5; word <= to >>> 5; word++) {
@@ -81,10 +82,9 @@ export class IdSet {
 
   /** The ids from first to last, ascending. */
   *ids(first = -Infinity, last = Infinity): Generator<number> {
-    for (let at = this.#pageAt(first); at < this.#numbers.length; at++) {
-      const base = this.#numbers[at]! * PAGE;
+    for (let page = this.#pageFrom(first); page !== undefined; page = page.next) {
+      const base = page.number * PAGE;
       if (base > last) return;
-      const page = this.#pages.get(this.#numbers[at]!)!;
       const to = Math.min(page.top * 32 + 31, last - base);
       for (let bit = Math.max(0, first - base); bit <= to; bit++) {
         if (isSet(page, bit)) yield base + bit;
@@ -94,13 +94,12 @@ export class IdSet {
 
   /** The ids that are in this set and not in the other, ascending. */
   *without(other: IdSet): Generator<number> {
-    for (const number of this.#numbers) {
-      const page = this.#pages.get(number)!;
-      const theirs = other.#pages.get(number);
+    for (let page = this.#pageFrom(-Infinity); page !== undefined; page = page.next) {
+      const theirs = other.#pages.get(page.number);
       for (let word = 0; word <= page.top; word++) {
         let left = page.words[word]! & ~(theirs?.words[word] ?? 0);
         for (; left !== 0; left &= left - 1) {
-          yield number * PAGE + word * 32 + 31 - Math.clz32(left & -left);
+          yield page.number * PAGE + word * 32 + 31 - Math.clz32(left & -left);
         }
       }
     }
@@ -117,20 +116,28 @@ export class IdSet {
   }
 
   #newPage(number: number): Page {
-    const page = { words: new Uint32Array(WORDS), top: 0 };
+    const at = this.#positionOf(number);
+    const next = this.#ascending[at];
+    const page = { number, next, words: new Uint32Array(WORDS), top: 0 };
+    if (at > 0) this.#ascending[at - 1]!.next = page;
     this.#pages.set(number, page);
-    this.#numbers.splice(this.#pageAt(number * PAGE), 0, number);
+    this.#ascending.splice(at, 0, page);
     return page;
   }
 
-  /** Position of the first page that may hold ids from `id` upward. */
-  #pageAt(id: number): number {
+  /** The first page that may hold ids from `id` upward. */
+  #pageFrom(id: number): Page | undefined {
     const number = Math.floor(id / PAGE);
+    return this.#pages.get(number) ?? this.#ascending[this.#positionOf(number)];
+  }
+
+  /** How many pages have lower numbers. */
+  #positionOf(number: number): number {
     let low = 0;
-    let high = this.#numbers.length;
+    let high = this.#ascending.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#numbers[middle]! < number) low = middle + 1;
+      if (this.#ascending[middle]!.number < number) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -31,9 +31,11 @@ export interface Operation {
 export interface Cover extends Progression {
   readonly index: number;
   readonly size: number;
-  readonly operations: Operation[];
+  operations: Operation[];
   /** Other covers with rows in common. */
   readonly crossing: Cover[];
+  /** Whether its rows may show different operations at different times. */
+  rivals: boolean;
   /** When the last of its acknowledged operations was invoked; -Infinity if there is none. */
   latestInvokeUs: number;
 }
@@ -52,11 +54,10 @@ export class Ledger {
   readonly covers: Cover[] = [];
   /** By batch, without a gap: writers number their operations in turn. */
   readonly #byBatch: (Operation | undefined)[] = [];
-  readonly #byIds = new Map<string, Cover>();
+  readonly #byFirst = new Map<number, Cover[]>();
   readonly #pending = new Map<string, Map<number, Operation>>();
   /** The highest last id of the covers up to each. */
   readonly #reach: number[] = [];
-  #rewritesSeed = false;
 
   constructor(rows: number) {
     const cover = coverOf([1, rows, 1], 0);
@@ -82,19 +83,22 @@ export class Ledger {
   }
 
   invoke({ process, f, op, batch, ids, time }: WriteInvoke): void {
+    const cover = ids === undefined ? null : this.#cover(ids);
     const operation: Operation = {
       index: this.operations.length,
       process,
       f,
       op,
       batch,
-      cover: ids === undefined ? null : this.#cover(ids),
+      cover,
       invokeUs: time,
       outcome: 'info',
       acknowledgedUs: Infinity,
       returnedUs: Infinity,
     };
-    operation.cover?.operations.push(operation);
+    // Most covers have one operation, and an array that grows by pushing has room for many.
+    if (cover?.operations.length === 0) cover.operations = [operation];
+    else cover?.operations.push(operation);
     this.operations.push(operation);
     this.#byBatch[batch] = operation;
     let pending = this.#pending.get(process);
@@ -121,18 +125,12 @@ export class Ledger {
     }
   }
 
-  /** Whether rows of this operation may show another one at another time. To be asked once all is complete. */
-  hasRivals({ index, cover }: Operation): boolean {
-    if (index === 0) return this.#rewritesSeed;
-    const { first, operations, crossing } = cover!;
-    return operations.length > 1 || crossing.length > 0 || first <= this.seed.cover!.last;
-  }
-
   /** All events are in: prepares what is looked up by id. */
   complete(): void {
     const { covers } = this;
+    const seeded = this.seed.cover!;
     covers.sort((a, b) => a.first - b.first);
-    this.#rewritesSeed = covers.some(({ first }) => first <= this.seed.cover!.last);
+    seeded.rivals = covers.some(({ first }) => first <= seeded.last);
     let reach = -Infinity;
     for (const [i, cover] of covers.entries()) {
       reach = Math.max(reach, cover.last);
@@ -145,6 +143,8 @@ export class Ledger {
         cover.crossing.push(covers[j]!);
         covers[j]!.crossing.push(cover);
       }
+      cover.rivals =
+        cover.operations.length > 1 || cover.crossing.length > 0 || cover.first <= seeded.last;
     }
   }
 
@@ -166,13 +166,14 @@ export class Ledger {
   }
 
   #cover(ids: readonly [number, number, number]): Cover {
-    const key = ids.join();
-    let cover = this.#byIds.get(key);
-    if (cover === undefined) {
-      cover = coverOf(ids, this.covers.length + 1);
-      this.#byIds.set(key, cover);
-      this.covers.push(cover);
-    }
+    const [first, last, step] = ids;
+    const known = this.#byFirst.get(first);
+    const same = known?.find((cover) => cover.last === last && cover.step === step);
+    if (same !== undefined) return same;
+    const cover = coverOf(ids, this.covers.length + 1);
+    if (known === undefined) this.#byFirst.set(first, [cover]);
+    else known.push(cover);
+    this.covers.push(cover);
     return cover;
   }
 }
@@ -187,6 +188,7 @@ function coverOf([first, last, step]: readonly [number, number, number], index: 
     size,
     operations: [],
     crossing: [],
+    rivals: false,
     latestInvokeUs: -Infinity,
   };
 }
