@@ -9,6 +9,7 @@ import type {
   WriteReceipt,
 } from '../../src/core/backend.ts';
 import { MODEL, PROVIDER, type ChunkColumns } from '../../src/core/dataset.ts';
+import { ahead } from './ahead.ts';
 import type { TableBuilder } from './columns.ts';
 import {
   integers,
@@ -119,7 +120,7 @@ export class LanceConnection implements Connection {
   }
 
   async *scanChunks(): AsyncGenerator<RowBatch> {
-    for await (const batch of this.#rows('chunks', ROW_COLUMNS)) yield rowsOf(batch);
+    for await (const batch of ahead(this.#rows('chunks', ROW_COLUMNS))) yield rowsOf(batch);
   }
 
   async *scanFiles(): AsyncGenerator<Float64Array> {

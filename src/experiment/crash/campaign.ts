@@ -10,6 +10,7 @@ import { failed } from '../../core/durability.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
 import type { CheckResult, ErrorResult } from '../../core/result.ts';
+import { holdYoungGeneration } from '../../system/heap.ts';
 import { Interrupted } from '../interrupt.ts';
 import type { RunSetup, Session } from '../session.ts';
 import { assembleCrash } from './assemble.ts';
@@ -121,6 +122,7 @@ const MODES = {
 
 /** What survives a kill, a pause, a full disk, a power cut: rounds, and a durability class at the end. */
 export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
+  holdYoungGeneration();
   const campaign = new Campaign(setup);
   const { mode, filesystems } = setup.crash;
   const { rows, dims } = setup.run.options;
