@@ -8,6 +8,7 @@ import {
   WRITER_RANGE,
   writerBase,
   type DatasetShape,
+  type IdRange,
 } from '../../src/core/dataset.ts';
 import {
   readerName,
@@ -17,6 +18,7 @@ import {
   type Event,
   type ReadEvent,
   type Run,
+  type WriteName,
 } from '../../src/core/history.ts';
 import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../../src/core/options.ts';
 import { Random } from '../../src/core/random.ts';
@@ -48,6 +50,7 @@ export function* syntheticHistory(options: RunOptions, events: number): Generato
   yield* execution.end();
 }
 
+/** Its events are made field by field: those made by spreading have a hidden class each, which those of a saved history have not. */
 class Execution {
   readonly #options: RunOptions;
   readonly #shape: DatasetShape;
@@ -123,23 +126,28 @@ class Execution {
     const process = writerName(writer);
     const batch = batchNumber(this.#shape, writer, op);
     const part = op % OPERATIONS_PER_ITERATION;
-    const begun = { type: 'invoke', process, op, batch, time: this.#nowUs } as const;
-    const ended = { type: 'ok', process, op, start: this.#nowUs + 5 } as const;
-    const time = this.#nowUs + 100;
+    const write = (f: WriteName, ids: IdRange | undefined): void => {
+      const time = this.#nowUs;
+      events.push(
+        ids === undefined
+          ? { type: 'invoke', process, f, op, batch, time }
+          : { type: 'invoke', process, f, op, batch, ids, time },
+        { type: 'ok', process, f, op, start: time + 5, time: time + 100 },
+      );
+    };
     if (part === 0) {
       const ids = reembedIds(this.#shape, writer, Math.floor(op / OPERATIONS_PER_ITERATION))!;
       for (const id of idsOf(ids)) this.#batches[id] = batch;
-      events.push({ ...begun, f: 'reembed', ids }, { ...ended, f: 'reembed', time });
+      write('reembed', ids);
     } else if (part === 1) {
       const inserts = this.#inserts[writer]!;
       const first = (inserts.at(-1)?.last ?? writerBase(this.#shape, writer) - 1) + 1;
       const last = first + this.#options.batch / 2 - 1;
       inserts.push({ first, last, batch });
-      const ids = [first, last, 1] as const;
-      events.push({ ...begun, f: 'insert', ids }, { ...ended, f: 'insert', time });
+      write('insert', [first, last, 1]);
     } else {
       this.#counter++;
-      events.push({ ...begun, f: 'increment' }, { ...ended, f: 'increment', time });
+      write('increment', undefined);
     }
   }
 
@@ -156,13 +164,18 @@ class Execution {
     events.push(this.#poll(reader, iteration));
     if (fresh && iteration % FILES_EVERY === 0) {
       const asked = this.#options.batch / 2 / CHUNKS_PER_FILE;
-      events.push({ ...this.#read(reader, 'files', iteration), asked, missing: [] });
+      const event = this.#read(reader, 'files', iteration);
+      event.asked = asked;
+      event.missing = [];
+      events.push(event);
     }
     if (newest !== undefined && iteration % POINT_EVERY === 0) {
       const { writer, op } = operationOf(this.#shape, newest.batch);
       const ids = reembedIds(this.#shape, writer, Math.floor(op / OPERATIONS_PER_ITERATION))!;
       const rows = encoded(idsOf(ids), (id) => this.#batches[id]!);
-      events.push({ ...this.#read(reader, 'point', iteration, rows), ids });
+      const event = this.#read(reader, 'point', iteration, rows);
+      event.ids = ids;
+      events.push(event);
     }
   }
 
@@ -180,7 +193,8 @@ class Execution {
       rows.push([id, id, this.#batches[id]!]);
     }
     const event = this.#read(reader, 'search', iteration, rows);
-    return target === undefined ? event : { ...event, target };
+    if (target !== undefined) event.target = target;
+    return event;
   }
 
   /** The last seen batch of each writer again, and all that is new. */
@@ -196,7 +210,9 @@ class Execution {
       for (let i = from; i < inserts.length; i++) rows.push(runOf(inserts[i]!));
       seen[writer] = inserts.length;
     }
-    return { ...this.#read(reader, 'poll', iteration, rows), intervals };
+    const event = this.#read(reader, 'poll', iteration, rows);
+    event.intervals = intervals;
+    return event;
   }
 
   #read(reader: number, f: ReadEvent['f'], iteration: number, rows?: Run[]): ReadEvent {
@@ -211,7 +227,9 @@ class Execution {
       time: start + 150,
     };
     if (rows === undefined) return event;
-    return { ...event, rows, fresh: rows.some(([, , batch]) => batch > 0) };
+    event.rows = rows;
+    event.fresh = rows.some(([, , batch]) => batch > 0);
+    return event;
   }
 
   *#audit(): Generator<Event[]> {
