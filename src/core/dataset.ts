@@ -186,12 +186,27 @@ export function queryVector(
 
 const header = new Float64Array(2);
 const headerBytes = new Uint8Array(header.buffer);
+/** For CRC-32 a byte at a time. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ ((rest & 1) * 0xedb88320);
+  return rest;
+});
 
 /** CRC-32 over id, batch (both as float64, little endian) and the bytes of the i-th embedding. */
 function checksumOf(id: number, batch: number, bytes: Uint8Array, i: number, dims: number): number {
   header[0] = id;
   header[1] = batch;
-  return crc32(bytes.subarray(i * dims * 4, (i + 1) * dims * 4), crc32(headerBytes));
+  return crc32(bytes.subarray(i * dims * 4, (i + 1) * dims * 4), headerChecksum());
+}
+
+/** CRC-32 of the header: calling the library costs more than these 16 bytes do. */
+function headerChecksum(): number {
+  let rest = -1;
+  for (let i = 0; i < headerBytes.length; i++) {
+    rest = (rest >>> 8) ^ CRC_TABLE[(rest ^ headerBytes[i]!) & 0xff]!;
+  }
+  return ~rest >>> 0;
 }
 
 /** Indexes of the rows whose checksum does not match their id, batch and embedding (a wrong length is a mismatch). */
