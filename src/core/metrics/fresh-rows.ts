@@ -24,8 +24,14 @@ export class FreshRows {
   /** How many versions of rows are new among these. */
   add(runs: readonly Run[]): number {
     let added = 0;
-    for (const [first, last, batch, step = 1] of runs) {
+    // By index, and no array is taken apart: this looks at every run of every read.
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i]!;
+      const batch = run[2];
       if (batch === 0) continue;
+      const first = run[0];
+      const last = run[1];
+      const step = run.length === 3 ? 1 : run[3];
       if (first > this.#rows) {
         const inserted = (this.#inserted[(batch - 1) % this.#writers] ??= new IdSet());
         added += inserted.add(first, last, step);
@@ -37,7 +43,8 @@ export class FreshRows {
   }
 
   #addVersion(id: number, batch: number): boolean {
-    const [batches, older] = [this.#batches, this.#older];
+    const batches = this.#batches;
+    const older = this.#older;
     let newer = 0;
     let at = this.#newest.get(id);
     while (at !== 0 && batches[at - 1]! > batch) {
