@@ -49,8 +49,6 @@ class Memory {
   /** By operation: when it was last seen. */
   readonly #seenAtUs: Float64Array;
   #endedUs = -Infinity;
-  /** Whether rows were ever missing: they are no longer among the seen, whatever they have shown. */
-  #missed = false;
 
   constructor(ledger: Ledger, states: SeenVersions) {
     this.#ledger = ledger;
@@ -77,9 +75,8 @@ class Memory {
         continue;
       }
       const length = first === last ? 1 : (last - first) / step + 1;
-      found += operation.cover!.rivals
-        ? this.#see(rows, event, i, findings)
-        : length - this.#seen.add(first, last, step);
+      found += length - this.#seen.add(first, last, step);
+      if (operation.cover!.rivals) this.#see(rows, event, i, findings);
     }
     if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
     for (const operation of rows.shown) {
@@ -99,18 +96,15 @@ class Memory {
     return total;
   }
 
-  /** Moves on what the rows of a run have shown; how many of them were seen before. */
-  #see(rows: Rows, event: ReadEvent, index: number, findings: Findings): number {
+  /** Moves on what the rows of a run have shown. */
+  #see(rows: Rows, event: ReadEvent, index: number, findings: Findings): void {
     const operation = rows.operations[index]!;
     const only = SeenVersions.only(operation);
     const run = rows.runs[index]!;
     const step = run.length === 3 ? 1 : run[3];
-    let before = 0;
     let back: { from: Operation; ids: number[] } | undefined;
     for (let id = run[0]; id <= run[1]; id += step) {
       const known = this.#versions.get(id);
-      // What a row has shown tells that it was seen, unless some were missing since.
-      before += known > 0 && !this.#missed ? 1 : 1 - this.#seen.add(id);
       if (known === only) continue;
       // Two versions in one read have no order.
       if (rows.repeats && rows.versions().get(id)!.length > 1) continue;
@@ -130,7 +124,6 @@ class Memory {
       back.ids.push(id);
     }
     if (back !== undefined) this.#addBack(findings, event, operation, back);
-    return before;
   }
 
   #addBack(
@@ -157,7 +150,6 @@ class Memory {
       for (const id of this.#seen.ids(first, last)) {
         if (versions.has(id) || countAsked(event, { first: id, last: id, step: 1 }) === 0) continue;
         this.#seen.delete(id);
-        this.#missed = true;
         const operation = this.#lastSeen(id);
         const group = missing.get(operation);
         if (group === undefined) missing.set(operation, [id]);

@@ -4,8 +4,6 @@ import type { Ledger } from '../core/ledger.ts';
 export class WriteTimes {
   /** Disjoint and ascending: begin, end, begin, end, ... */
   readonly #bounds: number[] = [];
-  /** The write that was asked for last: readers ask in about the order of time. */
-  #at = 0;
 
   constructor({ operations, seed }: Ledger) {
     const writes = operations
@@ -27,9 +25,13 @@ export class WriteTimes {
   /** Whether a write was going on at any instant from start to end. */
   overlap(startUs: number, endUs: number): boolean {
     const bounds = this.#bounds;
-    // The first write that ended at the start or later.
-    while (this.#at > 0 && bounds[this.#at - 1]! >= startUs) this.#at -= 2;
-    while (this.#at < bounds.length && bounds[this.#at + 1]! < startUs) this.#at += 2;
-    return this.#at < bounds.length && bounds[this.#at]! <= endUs;
+    let low = 0;
+    let high = bounds.length / 2;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (bounds[2 * middle + 1]! < startUs) low = middle + 1;
+      else high = middle;
+    }
+    return 2 * low < bounds.length && bounds[2 * low]! <= endUs;
   }
 }
