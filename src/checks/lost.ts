@@ -142,7 +142,6 @@ class Copy {
   }
 
   #isOlder(operation: Operation, id: number): boolean {
-    if (operation.index === 0) return this.acknowledged.rewritten.has(id);
     return this.#ledger
       .operationsOn(id)
       .some((other) => other.outcome === 'ok' && precedes(operation, other));

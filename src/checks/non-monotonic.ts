@@ -1,11 +1,12 @@
-import type { ReadEvent } from '../core/history.ts';
+import type { IdRange } from '../core/dataset.ts';
+import { runLength, runStep, type ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
-import { countAsked, type Rows } from './rows.ts';
+import type { Rows } from './rows.ts';
 import { SeenVersions } from './seen-versions.ts';
 
 /**
@@ -61,39 +62,30 @@ class Memory {
     if (event.start < this.#endedUs) return;
     this.#endedUs = event.time;
     if (this.sawCommit) this.readAfterCommit = true;
-    const asks = event.f !== 'search';
-    const expected = asks ? this.#countSeen(event) : 0;
+    const asked = askedBy(event);
+    let expected = 0;
+    for (let i = 0; i < asked.length; i++) {
+      expected += this.#seen.count(asked[i]![0], asked[i]![1], asked[i]![2]);
+    }
     let found = 0;
     for (let i = 0; i < rows.runs.length; i++) {
       const run = rows.runs[i]!;
-      const first = run[0];
-      const last = run[1];
-      const step = run.length === 3 ? 1 : run[3];
+      const step = runStep(run);
       const operation = rows.within[i] === true ? rows.operations[i] : undefined;
       if (operation === undefined || operation.outcome === 'fail') {
-        if (asks) found += this.#seen.count(first, last, step);
+        found += this.#seen.count(run[0], run[1], step);
         continue;
       }
-      const length = first === last ? 1 : (last - first) / step + 1;
-      found += length - this.#seen.add(first, last, step);
+      found += runLength(run) - this.#seen.add(run[0], run[1], step);
       if (operation.cover!.rivals) this.#see(rows, event, i, findings);
     }
-    if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
+    if (asked.length > 0 && (found !== expected || rows.repeats)) {
+      this.#addMissing(rows, event, asked, findings);
+    }
     for (const operation of rows.shown) {
       this.#seenAtUs[operation.index] = event.time;
       if (operation.outcome !== 'fail') this.sawCommit = true;
     }
-  }
-
-  /** How many rows that this read asks for were seen before. */
-  #countSeen({ ids, intervals = [] }: ReadEvent): number {
-    if (ids !== undefined) return this.#seen.count(ids[0], ids[1], ids[2]);
-    let total = 0;
-    for (let i = 0; i < intervals.length; i++) {
-      const interval = intervals[i]!;
-      total += this.#seen.count(interval[0] + 1, (interval[1] ?? Infinity) - 1);
-    }
-    return total;
   }
 
   /** Moves on what the rows of a run have shown. */
@@ -101,11 +93,11 @@ class Memory {
     const operation = rows.operations[index]!;
     const only = SeenVersions.only(operation);
     const run = rows.runs[index]!;
-    const step = run.length === 3 ? 1 : run[3];
+    const step = runStep(run);
     let back: { from: Operation; ids: number[] } | undefined;
     for (let id = run[0]; id <= run[1]; id += step) {
       const known = this.#versions.get(id);
-      if (known === only) continue;
+      if (this.#states.last(known) === operation) continue;
       // Two versions in one read have no order.
       if (rows.repeats && rows.versions().get(id)!.length > 1) continue;
       if (this.#states.follows(known, operation)) {
@@ -114,7 +106,7 @@ class Memory {
       }
       const from = this.#states.forbids(known, operation);
       // After a way back the row is judged from there on: one way back is one finding.
-      this.#versions.set(id, this.#states.next(from === undefined ? known : 0, operation));
+      this.#versions.set(id, from === undefined ? this.#states.next(known, operation) : only);
       if (from === undefined) continue;
       if (back !== undefined && back.from !== from) {
         this.#addBack(findings, event, operation, back);
@@ -138,17 +130,12 @@ class Memory {
     });
   }
 
-  #addMissing(rows: Rows, event: ReadEvent, findings: Findings): void {
+  #addMissing(rows: Rows, event: ReadEvent, asked: readonly IdRange[], findings: Findings): void {
     const missing = new Map<Operation, number[]>();
-    const { ids, intervals = [] } = event;
-    const asked: [number, number][] =
-      ids === undefined
-        ? intervals.map(([after, before]) => [after + 1, (before ?? Infinity) - 1])
-        : [[ids[0], ids[1]]];
     const versions = rows.versions();
-    for (const [first, last] of asked) {
-      for (const id of this.#seen.ids(first, last)) {
-        if (versions.has(id) || countAsked(event, { first: id, last: id, step: 1 }) === 0) continue;
+    for (const range of asked) {
+      for (const id of this.#seen.ids(...range)) {
+        if (versions.has(id)) continue;
         this.#seen.delete(id);
         const operation = this.#lastSeen(id);
         const group = missing.get(operation);
@@ -173,3 +160,12 @@ class Memory {
     );
   }
 }
+
+/** What a read asks for by id: nothing if it is a search. */
+function askedBy({ ids, intervals }: ReadEvent): readonly IdRange[] {
+  if (ids !== undefined) return [ids];
+  if (intervals === undefined) return NONE;
+  return intervals.map(([after, before]) => [after + 1, (before ?? Infinity) - 1, 1]);
+}
+
+const NONE: readonly IdRange[] = [];

@@ -1,5 +1,5 @@
 import type { IdRange } from '../core/dataset.ts';
-import type { ReadEvent, Run } from '../core/history.ts';
+import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
 import {
   countBetween,
   hasId,
@@ -58,8 +58,8 @@ export class Rows {
       const run = runs[i]!;
       const first = run[0];
       const last = run[1];
-      const step = run.length === 3 ? 1 : run[3];
-      const rows = first === last ? 1 : (last - first) / step + 1;
+      const step = runStep(run);
+      const rows = runLength(run);
       count += rows;
       const operation = this.ledger.byBatch(run[2]);
       const cover = operation?.cover ?? null;
@@ -133,6 +133,7 @@ function hasRepeats(runs: readonly Run[]): boolean {
   let ascending = true;
   for (let i = 1; i < runs.length && ascending; i++) ascending = runs[i]![0] > runs[i - 1]![1];
   if (ascending) return false;
+  // Sorting is for many: the rows of a search come in no order, and are few.
   if (runs.length > PAIRWISE) return overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
   for (let i = 1; i < runs.length; i++) {
     for (let j = 0; j < i; j++) if (share(runs[i]!, runs[j]!)) return true;
@@ -142,20 +143,19 @@ function hasRepeats(runs: readonly Run[]): boolean {
 
 /** Of runs by their first id. */
 function overlapsNext(sorted: readonly Run[]): boolean {
-  for (let i = 0; i < sorted.length; i++) {
-    const run = sorted[i]!;
+  return sorted.some((run, i) => {
     for (let j = i + 1; j < sorted.length && sorted[j]![0] <= run[1]; j++) {
       if (share(run, sorted[j]!)) return true;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 function share(a: Run, b: Run): boolean {
   if (a[0] > b[1] || b[0] > a[1]) return false;
   return intersects(
-    { first: a[0], last: a[1], step: a[3] ?? 1 },
-    { first: b[0], last: b[1], step: b[3] ?? 1 },
+    { first: a[0], last: a[1], step: runStep(a) },
+    { first: b[0], last: b[1], step: runStep(b) },
   );
 }
 

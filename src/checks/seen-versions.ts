@@ -37,25 +37,19 @@ export class SeenVersions {
     return state === 0 || precedes(this.#operations[state - 1]!, operation);
   }
 
-  /** What was seen before and forbids this version now; undefined if it may come. */
+  /** What was seen before and forbids this other version now; undefined if it may come. */
   forbids(state: number, operation: Operation): Operation | undefined {
-    const last = this.last(state);
-    if (last === undefined || last === operation) return undefined;
+    const last = this.last(state)!;
     if (precedes(operation, last)) return last;
     const concurrent = this.#concurrent(state);
     if (concurrent.includes(operation)) return last;
     return concurrent.find((seen) => precedes(operation, seen));
   }
 
-  /** The state after this version was seen, where nothing forbids it. */
+  /** The state after this other version was seen, where nothing forbids it. */
   next(state: number, operation: Operation): number {
-    const last = this.last(state);
-    if (last === operation) return state;
-    const concurrent = this.#concurrent(state);
-    if (last === undefined || (concurrent.length === 0 && precedes(last, operation))) {
-      return SeenVersions.only(operation);
-    }
-    const kept = [last, ...concurrent].filter((seen) => !precedes(seen, operation));
+    const seen = [this.last(state)!, ...this.#concurrent(state)];
+    const kept = seen.filter((before) => !precedes(before, operation));
     return kept.length === 0 ? SeenVersions.only(operation) : this.#intern(operation, kept);
   }
 
@@ -65,8 +59,7 @@ export class SeenVersions {
   }
 
   #intern(last: Operation, concurrent: readonly Operation[]): number {
-    const indexes = concurrent.map(({ index }) => index).toSorted((a, b) => a - b);
-    const key = `${last.index}:${indexes.join()}`;
+    const key = [last, ...concurrent].map(({ index }) => index).join();
     let state = this.#byKey.get(key);
     if (state === undefined) {
       this.#mixed.push({ last, concurrent });

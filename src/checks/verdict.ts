@@ -44,13 +44,13 @@ function worst(evidence: Evidence): [Verdict, string] {
   const failures = errors.filter((error) => !REFUSALS.includes(error.class));
   const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
   if (failures.length > 0 || gone.length > 0) return ['errors', whyErrors(failures, gone)];
-  const refusals = errors.filter((error) => REFUSALS.includes(error.class));
-  if (refusals.length > 0 || processes.some(({ state }) => state === 'refused')) {
-    return ['blocked', whyBlocked(refusals, processes)];
+  // What errors are left are refusals.
+  if (errors.length > 0 || processes.some(({ state }) => state === 'refused')) {
+    return ['blocked', whyBlocked(errors, processes)];
   }
   const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
   if (unknown.length > 0) return ['unknown', whyUnknown(unknown, evidence.options)];
-  const frozen = checks.find(({ name, verdict }) => verdict === 'fail' && name === 'frozen');
+  const frozen = checks.find(({ verdict }) => verdict === 'fail');
   if (frozen !== undefined) return ['stale', frozen.because];
   return ['works', whyWorks(evidence)];
 }

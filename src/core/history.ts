@@ -219,8 +219,13 @@ export class RunEncoder {
   }
 }
 
+/** A look at what is not in an array costs much, and this is asked of every run that anybody reads. */
+export function runStep(run: Run): number {
+  return run.length === 3 ? 1 : run[3];
+}
+
 export function runLength(run: Run): number {
-  return (run[1] - run[0]) / (run[3] ?? 1) + 1;
+  return run[0] === run[1] ? 1 : (run[1] - run[0]) / runStep(run) + 1;
 }
 
 /** Process names: writers w0.., readers r0... */

@@ -80,8 +80,12 @@ export class IdSet {
     return count;
   }
 
-  /** The ids from first to last, ascending. */
-  *ids(first = -Infinity, last = Infinity): Generator<number> {
+  /** Which of these ids are in the set, ascending; the last may be Infinity with step 1. */
+  *ids(first = -Infinity, last = Infinity, step = 1): Generator<number> {
+    if (step !== 1) {
+      for (let id = first; id <= last; id += step) if (this.has(id)) yield id;
+      return;
+    }
     for (let page = this.#pageFrom(first); page !== undefined; page = page.next) {
       const base = page.number * PAGE;
       if (base > last) return;

@@ -166,6 +166,14 @@ describe('non-monotonic', () => {
     expect(back).toMatchObject({ verdict: 'fail', findings: [{ batches: [3, 1] }] });
   });
 
+  it('accepts a version as often as it comes', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-30; w1 reembed 1-4 #2 @15-25; r0 search 9#0 @12-13';
+    const reads = [40, 42, 44, 46].map((ms) => `r0 search 1#1 @${ms}-${ms + 1}`).join('; ');
+    expect((await check('non-monotonic', `${writes}; ${reads}`)).verdict).toBe('pass');
+    const mixed = [50, 52, 54, 56].map((ms) => `r0 search 1#2 @${ms}-${ms + 1}`).join('; ');
+    expect((await check('non-monotonic', `${writes}; ${reads}; ${mixed}`)).verdict).toBe('pass');
+  });
+
   it('reports one way back once, and the next again', async () => {
     const text =
       'w0 reembed 1-4 #1 @10-20; r0 search 2#1 @12-13; r0 search 2#0 @30-31; r0 search 2#0 @32-33';

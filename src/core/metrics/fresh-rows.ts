@@ -1,4 +1,4 @@
-import type { Run } from '../history.ts';
+import { runStep, type Run } from '../history.ts';
 import { IdSet } from '../id-set.ts';
 import { VersionMap } from '../version-map.ts';
 
@@ -31,7 +31,7 @@ export class FreshRows {
       if (batch === 0) continue;
       const first = run[0];
       const last = run[1];
-      const step = run.length === 3 ? 1 : run[3];
+      const step = runStep(run);
       if (first > this.#rows) {
         const inserted = (this.#inserted[(batch - 1) % this.#writers] ??= new IdSet());
         added += inserted.add(first, last, step);
