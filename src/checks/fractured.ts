@@ -114,7 +114,7 @@ class AuditedOperations {
     if (known === operation.index) return;
     this.#rows[operation.index]!++;
     const other = this.#ledger.operations[known]!;
-    if (known === 0 || !precedes(operation, other)) this.#versions.set(id, operation.index);
+    if (!precedes(operation, other)) this.#versions.set(id, operation.index);
   }
 
   #absent(operation: Operation): number[] {
@@ -124,7 +124,7 @@ class AuditedOperations {
     for (let id = first; id <= last; id += step) {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;
-      if (shown !== operation && !excuses(shown, operation)) absent.push(id);
+      if (!excuses(shown, operation)) absent.push(id);
     }
     return absent;
   }
