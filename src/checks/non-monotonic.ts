@@ -62,11 +62,8 @@ class Memory {
     if (event.start < this.#endedUs) return;
     this.#endedUs = event.time;
     if (this.sawCommit) this.readAfterCommit = true;
-    const asked = askedBy(event);
-    let expected = 0;
-    for (let i = 0; i < asked.length; i++) {
-      expected += this.#seen.count(asked[i]![0], asked[i]![1], asked[i]![2]);
-    }
+    const asks = event.f !== 'search';
+    const expected = asks ? this.#countSeen(event) : 0;
     let found = 0;
     for (let i = 0; i < rows.runs.length; i++) {
       const run = rows.runs[i]!;
@@ -79,13 +76,22 @@ class Memory {
       found += runLength(run) - this.#seen.add(run[0], run[1], step);
       if (operation.cover!.rivals) this.#see(rows, event, i, findings);
     }
-    if (asked.length > 0 && (found !== expected || rows.repeats)) {
-      this.#addMissing(rows, event, asked, findings);
-    }
+    if (asks && (found !== expected || rows.repeats)) this.#addMissing(rows, event, findings);
     for (const operation of rows.shown) {
       this.#seenAtUs[operation.index] = event.time;
       if (operation.outcome !== 'fail') this.sawCommit = true;
     }
+  }
+
+  /** How many rows that this read asks for were seen before. */
+  #countSeen({ ids, intervals = NONE }: ReadEvent): number {
+    if (ids !== undefined) return this.#seen.count(ids[0], ids[1], ids[2]);
+    let count = 0;
+    for (let i = 0; i < intervals.length; i++) {
+      const interval = intervals[i]!;
+      count += this.#seen.count(interval[0] + 1, (interval[1] ?? Infinity) - 1);
+    }
+    return count;
   }
 
   /** Moves on what the rows of a run have shown. */
@@ -130,10 +136,10 @@ class Memory {
     });
   }
 
-  #addMissing(rows: Rows, event: ReadEvent, asked: readonly IdRange[], findings: Findings): void {
+  #addMissing(rows: Rows, event: ReadEvent, findings: Findings): void {
     const missing = new Map<Operation, number[]>();
     const versions = rows.versions();
-    for (const range of asked) {
+    for (const range of askedBy(event)) {
       for (const id of this.#seen.ids(...range)) {
         if (versions.has(id)) continue;
         this.#seen.delete(id);
@@ -161,11 +167,10 @@ class Memory {
   }
 }
 
-/** What a read asks for by id: nothing if it is a search. */
-function askedBy({ ids, intervals }: ReadEvent): readonly IdRange[] {
+/** What a read asks for by id. */
+function askedBy({ ids, intervals = NONE }: ReadEvent): readonly IdRange[] {
   if (ids !== undefined) return [ids];
-  if (intervals === undefined) return NONE;
   return intervals.map(([after, before]) => [after + 1, (before ?? Infinity) - 1, 1]);
 }
 
-const NONE: readonly IdRange[] = [];
+const NONE: NonNullable<ReadEvent['intervals']> = [];
