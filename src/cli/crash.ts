@@ -19,7 +19,7 @@ import { validate } from './validate.ts';
 
 interface CrashArguments extends MeasureArguments {
   mode: CrashMode;
-  kill: Victim;
+  kill?: Victim;
   rounds?: number;
   filesystem: Filesystem[];
   results: string;
@@ -43,7 +43,12 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
     .argument('<backend>', `one of ${backendNames.join(', ')}`)
     .optionsGroup('The crash:')
     .addOption(new Option('--mode <name>', 'what happens').choices(CRASH_MODES).default('kill'))
-    .addOption(new Option('--kill <who>', 'kill: whom').choices(VICTIMS).default('writer'))
+    .addOption(
+      new Option(
+        '--kill <who>',
+        'kill: whom (default: who commits, the writer or the owner)',
+      ).choices(VICTIMS),
+    )
     .addOption(
       new Option(
         '--rounds <n>',
@@ -87,7 +92,7 @@ async function crash(
   const options = runOptionsOf(given, backend);
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
   validate(options, backend, new Set(Object.keys(given).filter(isGiven)));
-  const crashOptions = crashOptionsOf(given, options, isGiven);
+  const crashOptions = crashOptionsOf(given, options);
   const { checkDiskSpace, checkResultsDir } = await import('./paths.ts');
   await checkDiskSpace(options, null);
   if (given.save) await checkResultsDir(given.results);
@@ -156,9 +161,8 @@ function exitCodeOfCrash({ durability, crash: { mode }, skipped }: CrashResult):
 function crashOptionsOf(
   { mode, kill, rounds, filesystem }: CrashArguments,
   { access, readers, writers, check }: RunOptions,
-  isGiven: (option: string) => boolean,
 ): CrashOptions {
-  if (isGiven('kill') && mode !== 'kill') {
+  if (kill !== undefined && mode !== 'kill') {
     throw new UsageError(`option '--kill ${kill}' means something with '--mode kill' only`);
   }
   if (kill === 'owner' && access !== 'owner') {
@@ -174,7 +178,8 @@ function crashOptionsOf(
   if (access === 'isolated') {
     throw new UsageError("option '--access isolated' is not for crash: nothing is shared in it");
   }
-  return { mode, victim: kill, rounds: rounds ?? ROUNDS[mode], filesystems: filesystem };
+  const victim = kill ?? (access === 'owner' ? 'owner' : 'writer');
+  return { mode, victim, rounds: rounds ?? ROUNDS[mode], filesystems: filesystem };
 }
 
 function filesystems(text: string): Filesystem[] {

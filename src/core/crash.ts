@@ -30,7 +30,7 @@ export interface CrashRound {
   /** The round only kills, so that what the cut adds can be told apart. */
   control: boolean;
   killed: string[];
-  /** An operation had been invoked and was not acknowledged. */
+  /** An operation of who was killed had been invoked and was not acknowledged. */
   inside_commit: boolean;
   acknowledged_operations: number;
   acknowledged_rows: number;

@@ -67,6 +67,17 @@ test('interrupted, it prints and saves what it knows as JSON, and nothing is lef
   expect(readdirSync(tmp)).toEqual([]);
 });
 
+test.each([
+  ['processes', 'writer', 'w0'],
+  ['owner', 'owner', 'owner'],
+])('with %s who is killed without --kill is the %s, who commits', async (access, victim, name) => {
+  const args = ['crash', 'reference', ...SMALL, '--rounds', '1', '--access', access];
+  const { stdout } = await probe([...args, '--no-save', '--json', '--quiet']);
+  const { crash, rounds } = JSON.parse(stdout) as CrashResult;
+  expect(crash.victim).toBe(victim);
+  expect(rounds[0]!.killed).toEqual([name]);
+});
+
 test('unsafe is exit 1; the table is plain, the bundle bears the name of the result', async () => {
   const dir = await temporaryDirectory();
   const args = ['crash', 'reference', ...SMALL, '--rounds', '1', '--bug', 'unexpected'];

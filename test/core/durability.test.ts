@@ -20,12 +20,21 @@ describe('kills', () => {
     const rounds = [0, 1, 2, 3].map((i) => round({ inside_commit: i === 0 }));
     const { durability, because } = durabilityOf(kill, rounds, []);
     expect(durability).toBe('unknown');
-    expect(because).toBe('only 1 of 4 kills landed inside a commit; 30 % are needed.');
+    expect(because).toBe(
+      'only 1 of 4 kills landed inside a commit of who was killed; 30 % are needed.',
+    );
   });
 
-  test('of a reader need not land inside a commit', () => {
+  test('of none who commits prove nothing, but may lose something', () => {
     const rounds = [round({ inside_commit: false, killed: ['r0'] })];
-    expect(durabilityOf(crashOf('kill', 'reader'), rounds, []).durability).toBe('process-safe');
+    const { durability, because, next } = durabilityOf(crashOf('kill', 'reader'), rounds, []);
+    expect({ durability, next }).toEqual({
+      durability: 'unknown',
+      next: 'Kill who commits: --kill all.',
+    });
+    expect(because).toContain('only 0 of 1 kills landed inside a commit of who was killed');
+    const broken = [losing({ round: 7 })];
+    expect(durabilityOf(crashOf('kill', 'reader'), broken, []).durability).toBe('unsafe');
   });
 
   test.each([

@@ -130,6 +130,7 @@ export class Epoch {
       killed: killed.map(({ plan }) => plan.name),
       side_files_bytes: sideBytes,
       ...this.#written(writes),
+      inside_commit: writes.insideCommit && killsCommitter(crew, killed),
       ...audited(end, judgement, writes),
       reads_after_full: null,
     };
@@ -138,9 +139,8 @@ export class Epoch {
     return { round, view };
   }
 
-  #written({ acknowledged, inDoubt, insideCommit }: RoundWrites) {
+  #written({ acknowledged, inDoubt }: RoundWrites) {
     return {
-      inside_commit: insideCommit,
       acknowledged_operations: acknowledged.operations,
       acknowledged_rows: acknowledged.rows,
       in_doubt: inDoubt.length,
@@ -177,6 +177,12 @@ export function killing(victim: Victim): Blow {
     await Promise.all([...victims].map(async (child) => child.kill()));
     return members;
   };
+}
+
+/** Whether a process died that commits: with an owner, its clients only ask for it. */
+function killsCommitter({ members }: Crew, killed: Member[]): boolean {
+  const owned = members.some(({ plan }) => plan.role === 'owner');
+  return killed.some(({ plan }) => plan.role === (owned ? 'owner' : 'writer'));
 }
 
 type Audited = Pick<

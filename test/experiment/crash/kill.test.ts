@@ -39,6 +39,18 @@ describe('the reference backend', () => {
     expect(result.rounds.map((round) => round.killed.toSorted())).toEqual([killed, killed]);
     expect(result).toMatchObject(survived());
   });
+
+  it.each([
+    ['reader', {}],
+    ['writer', { access: 'owner' }],
+  ] as const)(
+    'is not shown to survive by kills of the %s alone with %j',
+    async (victim, options) => {
+      const result = await shortCrash({ rounds: 4, victim, options });
+      expect(result).toMatchObject({ ...survived(), durability: 'unknown', inside_commit: 0 });
+      expect(result.because).toContain('only 0 of 4 kills');
+    },
+  );
 });
 
 describe('the planted bug', () => {
