@@ -14,6 +14,13 @@ interface Recheck extends Judgement, Conclusion {
   savedVerdict: Result['verdict'] | null;
 }
 
+interface OpenedRun {
+  history: History;
+  saved: Result | null;
+  /** The command that tries it again, of a bundle. */
+  replay: string | null;
+}
+
 /** `probe recheck`: judges a saved run again, without its database. */
 export function addRecheckCommand(program: Command, process: NodeJS.Process): void {
   program
@@ -34,7 +41,7 @@ async function recheck(file: string): Promise<Recheck> {
     import('../checks/verdict.ts'),
     import('./measured-history.ts'),
   ]);
-  const { history: source, saved } = await openRun(file);
+  const { history: source, saved, replay } = await openRun(file);
   const history = new MeasuredHistory(source);
   const judgement = await judge(history);
   const { options } = history.header;
@@ -50,25 +57,31 @@ async function recheck(file: string): Promise<Recheck> {
     counts: history.metrics.counts(),
     errors: history.metrics.errors(),
   });
-  return { ...judgement, ...conclusion, savedVerdict: saved?.verdict ?? null };
+  // Advice for a run is none for a crash.
+  const next = replay === null ? conclusion.next : `try it again: ${replay}`;
+  return { ...judgement, ...conclusion, next, savedVerdict: saved?.verdict ?? null };
 }
 
 /** A result names its history, which lies beside it; a history can be given by itself; the bundle of a crash has one. */
-async function openRun(file: string): Promise<{ history: History; saved: Result | null }> {
+async function openRun(file: string): Promise<OpenedRun> {
   const { HISTORY_SUFFIX, openHistory } = await import('../store/histories.ts');
   const isDirectory = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   if (isDirectory) {
+    const { readReplay } = await import('../store/crashes.ts');
+    const replay = await readReplay(file);
     const name = (await readdir(file)).find((entry) => entry.endsWith(HISTORY_SUFFIX));
     if (name === undefined) throw new UsageError(`${file} is a folder without a history in it`);
-    return { history: await openHistory(join(file, name)), saved: null };
+    return { history: await openHistory(join(file, name)), saved: null, replay };
   }
-  if (!file.endsWith('.json')) return { history: await openHistory(file), saved: null };
+  if (!file.endsWith('.json')) {
+    return { history: await openHistory(file), saved: null, replay: null };
+  }
   const { readResult } = await import('../store/results.ts');
   const saved = await readResult(file);
   if (saved.history === null) {
     throw new UsageError(`${file} was saved without its history, which is what would be judged`);
   }
-  return { history: await openHistory(join(dirname(file), saved.history)), saved };
+  return { history: await openHistory(join(dirname(file), saved.history)), saved, replay: null };
 }
 
 function asJson({ verdict, because, next, savedVerdict, overlapRatio, checks, audit }: Recheck) {

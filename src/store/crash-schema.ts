@@ -90,3 +90,10 @@ export const crashSchema = z.object({
   bundles: z.array(text),
   interrupted: z.boolean(),
 }) satisfies z.ZodType<CrashResult>;
+
+/** Of what a failing round leaves: what must be known to judge and to try it again. */
+export const bundleSchema = z.object({
+  format: z.literal(1),
+  kind: z.literal('crash-bundle'),
+  replay: text,
+});

@@ -49,11 +49,12 @@ it('a failing round is kept with its history, the database before and after, and
 
   const again = await probe(['recheck', directory, '--json']);
   expect(again).toMatchObject({ code: 1, stderr: '' });
-  const { verdict, checks } = JSON.parse(again.stdout) as {
+  const { verdict, next, checks } = JSON.parse(again.stdout) as {
     verdict: string;
+    next: string;
     checks: { name: string; verdict: string; because: string }[];
   };
-  expect(verdict).toBe('wrong');
+  expect({ verdict, next }).toEqual({ verdict: 'wrong', next: `try it again: ${replay}` });
   const broken = checks.filter((check) => check.verdict === 'fail' && check.name !== 'frozen');
   expect(broken).toEqual(last.failed_checks);
 
@@ -61,6 +62,10 @@ it('a failing round is kept with its history, the database before and after, and
   const without = await probe(['recheck', directory]);
   expect(without).toMatchObject({ code: 2, stdout: '' });
   expect(without.stderr).toBe(`error: ${directory} is a folder without a history in it\n`);
+
+  const folder = await probe(['recheck', dir]);
+  expect(folder).toMatchObject({ code: 2, stdout: '' });
+  expect(folder.stderr).toBe(`error: ${join(dir, 'bundle.json')} does not exist\n`);
 });
 
 it('pauses in which something broke are kept as one bundle', async () => {
