@@ -1,6 +1,7 @@
 import type { Operation } from '../core/ledger.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsOf } from './describe.ts';
+import { at, finding, operationText, readText, rowsOf } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 
 /** Rows of an operation that certainly failed are visible. */
@@ -12,7 +13,7 @@ export function createAbortedRead(run: Run): Check {
   );
   let rowsRead = 0;
   const text = (who: string, rows: number, operation: Operation): string =>
-    `${who} showed ${count(rows, 'row')} of ${operationText(operation)}, which failed at ${at(operation.returnedUs)}`;
+    `${who} showed ${plural(rows, 'row')} of ${operationText(operation)}, which failed at ${at(operation.returnedUs)}`;
   return {
     read(rows, event) {
       rowsRead += rows.count;
@@ -37,10 +38,10 @@ export function createAbortedRead(run: Run): Check {
     },
     finish: () =>
       conclude(findings, {
-        fail: `rows of failed operations were visible ${count(findings.count, 'time')}`,
+        fail: `rows of failed operations were visible ${plural(findings.count, 'time')}`,
         skipped: [[failed === 0, 'no operation certainly failed']],
         unknown: nothingRead(rowsRead),
-        pass: `nothing of ${count(failed, 'failed operation')} was visible`,
+        pass: `nothing of ${plural(failed, 'failed operation')} was visible`,
       }),
   };
 }

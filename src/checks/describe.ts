@@ -11,11 +11,6 @@ export function at(us: number): string {
   return `${(us / 1_000_000).toFixed(3)} s`;
 }
 
-/** `1 row`, `5,128 rows`. */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
-}
-
 /** `row 7`, `rows 5001-5064`, `rows 1-3, 9`, `rows 1-63 by 2`. */
 export function rowsText(rows: readonly number[]): string {
   const ids = [...new Set(rows)].toSorted((a, b) => a - b);

@@ -1,7 +1,8 @@
 import type { AuditEnd, ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { count, finding, readText, rowsText } from './describe.ts';
+import { finding, readText, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -33,14 +34,14 @@ export function createDuplicate(run: Run): Check {
       conclude(findings, {
         fail: failureText(findings, files),
         unknown: nothingRead(rowsRead),
-        pass: `no id came back twice among ${count(rowsRead, 'row')}`,
+        pass: `no id came back twice among ${plural(rowsRead, 'row')}`,
       }),
   };
 }
 
 function failureText({ count: all, auditRows }: Findings, files: number): string {
-  const rows = `${count(all - files, 'row')} came back more than once, ${auditRows} of them in the audit`;
-  const fileRows = `${count(files, 'file row')} more than once in the audit`;
+  const rows = `${plural(all - files, 'row')} came back more than once, ${auditRows} of them in the audit`;
+  const fileRows = `${plural(files, 'file row')} more than once in the audit`;
   return [...(all > files ? [rows] : []), ...(files > 0 ? [fileRows] : [])].join('; ');
 }
 

@@ -2,8 +2,9 @@ import type { ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { count, finding, operationText, readText, rowsText } from './describe.ts';
+import { finding, operationText, readText, rowsText } from './describe.ts';
 import { noOverlap, noWriters } from './reasons.ts';
 import { countAsked, type Rows } from './rows.ts';
 
@@ -29,10 +30,10 @@ export function createFractured(run: Run): Check {
         if (facts.audits[copy]?.type === 'ok') whole += audited.report(findings);
       }
       return conclude(findings, {
-        fail: `${count(findings.count, 'time')} only a part of an operation's rows was visible`,
+        fail: `${plural(findings.count, 'time')} only a part of an operation's rows was visible`,
         skipped: noWriters(run),
         unknown: [...noOverlap(run, facts), [whole === 0, 'no operation was seen whole']],
-        pass: `operations were seen whole ${count(whole, 'time')}, and never in part`,
+        pass: `operations were seen whole ${plural(whole, 'time')}, and never in part`,
       });
     },
   };
@@ -52,7 +53,7 @@ function examine(findings: Findings, rows: Rows, event: ReadEvent, operation: Op
   }
   if (visible === 0 || absent.length === 0) return;
   findings.add(1, () => {
-    const text = `${readText(event)} showed ${visible} of ${count(visible + absent.length, 'row')} of ${operationText(operation)}: not ${rowsText(absent)}`;
+    const text = `${readText(event)} showed ${visible} of ${plural(visible + absent.length, 'row')} of ${operationText(operation)}: not ${rowsText(absent)}`;
     return finding(text, absent, [operation.batch], event);
   });
 }
@@ -102,7 +103,7 @@ class AuditedOperations {
       const absent = this.#absent(operation);
       if (absent.length === 0) continue;
       findings.addAudited(1, () => {
-        const text = `the database has ${visible} of ${count(operation.cover!.size, 'row')} of ${operationText(operation)}: not ${rowsText(absent)}`;
+        const text = `the database has ${visible} of ${plural(operation.cover!.size, 'row')} of ${operationText(operation)}: not ${rowsText(absent)}`;
         return finding(text, absent, [operation.batch], null);
       });
     }

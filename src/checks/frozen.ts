@@ -1,7 +1,8 @@
 import type { ReadEvent } from '../core/history.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText } from './describe.ts';
+import { at, finding, operationText, readText } from './describe.ts';
 import { nothingShared } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -29,14 +30,14 @@ export function createFrozen(run: Run): Check {
     },
     finish: () =>
       conclude(findings, {
-        fail: `${frozenReaders} of ${count(drained, 'reader')} missed commits acknowledged more than ${boundMs} ms before: ${findings.kept[0]?.text}`,
+        fail: `${frozenReaders} of ${plural(drained, 'reader')} missed commits acknowledged more than ${boundMs} ms before: ${findings.kept[0]?.text}`,
         skipped: nothingShared(run),
         unknown: [
           [commits.every(({ length }) => length === 0), 'no insert was acknowledged'],
           [drained === 0, 'no reader made its drain poll'],
           [judged === 0, `no insert was acknowledged ${boundMs} ms before a drain poll`],
         ],
-        pass: `${count(judged, 'reader')} saw every commit that was older than ${boundMs} ms`,
+        pass: `${plural(judged, 'reader')} saw every commit that was older than ${boundMs} ms`,
       }),
   };
 }
@@ -58,7 +59,7 @@ function addMissed(
   findings.add(missed.length, () => {
     const [oldest] = missed;
     const saw = shown.length === 0 ? 'and no other was seen' : 'although it showed others';
-    const text = `${readText(event)} missed ${missed.length} of ${count(due, 'commit')}, ${saw}: the oldest is ${operationText(oldest)}, acknowledged at ${at(oldest!.acknowledgedUs)}`;
+    const text = `${readText(event)} missed ${missed.length} of ${plural(due, 'commit')}, ${saw}: the oldest is ${operationText(oldest)}, acknowledged at ${at(oldest!.acknowledgedUs)}`;
     const ids = missed.map(({ cover }) => cover!.first);
     return finding(
       text,

@@ -1,6 +1,7 @@
 import type { AuditEnd } from '../core/history.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { count, finding } from './describe.ts';
+import { finding } from './describe.ts';
 import { notAudited, noWriters } from './reasons.ts';
 
 /** The counter is below its acknowledged increments. */
@@ -26,13 +27,13 @@ export function createLostUpdate(run: Run): Check {
       const lost = acknowledged[copy]! - counter;
       if (lost <= 0 || isolated) return;
       findings.add(lost, () => {
-        const text = `the counter is ${counter} after ${count(acknowledged[copy]!, 'acknowledged increment')}, ${mode}`;
+        const text = `the counter is ${counter} after ${plural(acknowledged[copy]!, 'acknowledged increment')}, ${mode}`;
         return finding(text, [], [], null);
       });
     },
     finish: (facts) =>
       conclude(findings, {
-        fail: `${findings.count.toLocaleString('en-US')} of ${count(total, 'acknowledged increment')} lost, ${mode}`,
+        fail: `${findings.count.toLocaleString('en-US')} of ${plural(total, 'acknowledged increment')} lost, ${mode}`,
         skipped: [
           ...noWriters(run),
           [increments.every(({ length }) => length === 0), 'there were no increments'],
@@ -45,7 +46,7 @@ export function createLostUpdate(run: Run): Check {
           [total === 0, 'no increment was acknowledged'],
           [writers === 1, 'only one writer had an increment acknowledged'],
         ],
-        pass: `${count(total, 'acknowledged increment')} in the counter, none lost`,
+        pass: `${plural(total, 'acknowledged increment')} in the counter, none lost`,
       }),
   };
 }

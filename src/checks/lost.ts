@@ -3,9 +3,10 @@ import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
+import { plural } from '../core/plural.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
-import { at, count, finding, operationText, rowsText } from './describe.ts';
+import { at, finding, operationText, rowsText } from './describe.ts';
 import { notAudited } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -36,7 +37,7 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
   const commits = run.ledgers.some(({ covers }) =>
     covers.some(({ latestInvokeUs }) => latestInvokeUs > -Infinity),
   );
-  const lost = `${findings.auditRows.toLocaleString('en-US')} of ${count(rows, 'acknowledged row')}`;
+  const lost = `${findings.auditRows.toLocaleString('en-US')} of ${plural(rows, 'acknowledged row')}`;
   return conclude(findings, {
     fail:
       unreadable.length > 0
@@ -46,7 +47,7 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
       ...notAudited(facts),
       [run.options.writers > 0 && !commits, 'no write was acknowledged'],
     ],
-    pass: `${count(rows, 'acknowledged row')} found in the audit, none missing`,
+    pass: `${plural(rows, 'acknowledged row')} found in the audit, none missing`,
   });
 }
 

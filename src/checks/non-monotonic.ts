@@ -3,8 +3,9 @@ import { runLength, runStep, type ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsText } from './describe.ts';
+import { at, finding, operationText, readText, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import type { Rows } from './rows.ts';
 import { SeenVersions } from './seen-versions.ts';
@@ -26,13 +27,13 @@ export function createNonMonotonic(run: Run): Check {
       const judged = memories.filter((memory) => memory.readAfterCommit).length;
       const sawCommit = memories.some((memory) => memory.sawCommit);
       return conclude(findings, {
-        fail: `${count(findings.count, 'row')} seen by a reader were gone or older in a later read of its own`,
+        fail: `${plural(findings.count, 'row')} seen by a reader were gone or older in a later read of its own`,
         skipped: [...nothingShared(run), ...neverSeen(facts, sawCommit)],
         unknown: [
           ...noOverlap(run, facts),
           [judged === 0, 'no reader read again after it had seen a commit'],
         ],
-        pass: `${count(judged, 'reader')} read on after having seen commits, and never went back`,
+        pass: `${plural(judged, 'reader')} read on after having seen commits, and never went back`,
       });
     },
   };

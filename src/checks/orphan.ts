@@ -1,5 +1,6 @@
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { count, finding, readText, rowsText } from './describe.ts';
+import { finding, readText, rowsText } from './describe.ts';
 import { noWriters } from './reasons.ts';
 
 /** A visible chunk whose file row is not visible, although chunks were read first. */
@@ -27,7 +28,7 @@ export function createOrphan(run: Run): Check {
       const audited = audits.reduce((sum, end) => sum + (end?.type === 'ok' ? end.files : 0), 0);
       const none = asked === 0 && !audits.some((end) => end?.type === 'ok');
       return conclude(findings, {
-        fail: `${count(findings.count, 'file row')} missing beside visible chunks`,
+        fail: `${plural(findings.count, 'file row')} missing beside visible chunks`,
         skipped: [
           ...noWriters(run),
           [none && run.options.readers === 0, 'there were no readers, and no audit'],

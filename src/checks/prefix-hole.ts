@@ -1,8 +1,9 @@
 import type { ReadEvent } from '../core/history.ts';
 import { countBetween } from '../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../core/ledger.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
+import { at, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -25,10 +26,10 @@ export function createPrefixHole(run: Run): Check {
     },
     finish: (facts) =>
       conclude(findings, {
-        fail: `${count(findings.count, 'time')} a later insert was visible and an earlier acknowledged one was not`,
+        fail: `${plural(findings.count, 'time')} a later insert was visible and an earlier acknowledged one was not`,
         skipped: [...nothingShared(run), ...neverSeen(facts, polls > 0)],
         unknown: [...noOverlap(run, facts), [polls === 0, 'no poll showed an insert']],
-        pass: `${count(polls, 'poll')} showed inserts, none with an earlier one missing`,
+        pass: `${plural(polls, 'poll')} showed inserts, none with an earlier one missing`,
       }),
   };
 }

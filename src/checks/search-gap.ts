@@ -1,7 +1,8 @@
 import type { ReadEvent } from '../core/history.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { count, finding, operationText, readText } from './describe.ts';
+import { finding, operationText, readText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -20,7 +21,7 @@ export function createSearchGap(run: Run): Check {
     },
     finish: (facts) =>
       conclude(findings, {
-        fail: `${findings.count} of ${count(targeted, 'search')} for a polled row's own embedding did not find it`,
+        fail: `${findings.count} of ${plural(targeted, 'search')} for a polled row's own embedding did not find it`,
         skipped: [
           [
             run.options.dims < MIN_DIMS,
@@ -33,7 +34,7 @@ export function createSearchGap(run: Run): Check {
           ...noOverlap(run, facts),
           [targeted === 0, 'no search for a polled row was made'],
         ],
-        pass: `${count(targeted, 'search')} for a polled row's own embedding found it`,
+        pass: `${plural(targeted, 'search')} for a polled row's own embedding found it`,
       }),
   };
 }

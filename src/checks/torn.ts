@@ -1,5 +1,6 @@
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check } from './check.ts';
-import { count, finding, readText, rowsText } from './describe.ts';
+import { finding, readText, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 
 /** A row's checksum does not match its id, batch and embedding. */
@@ -32,9 +33,9 @@ export function createTorn(): Check {
     },
     finish: () =>
       conclude(findings, {
-        fail: `${findings.count.toLocaleString('en-US')} of ${count(verified, 'row')} do not match their checksum`,
+        fail: `${findings.count.toLocaleString('en-US')} of ${plural(verified, 'row')} do not match their checksum`,
         unknown: nothingRead(verified),
-        pass: `${count(verified, 'row')} match their checksum`,
+        pass: `${plural(verified, 'row')} match their checksum`,
       }),
   };
 }

@@ -1,8 +1,9 @@
 import type { ReadEvent } from '../core/history.ts';
 import { hasId } from '../core/id-range.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
+import { plural } from '../core/plural.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, count, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
+import { at, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -32,14 +33,14 @@ export function createUnexpected(run: Run): Check {
       if (counter === null) return;
       const most = mostIncrements(run.ledgers[copy]!);
       if (counter <= most) return;
-      const text = `the counter is ${counter}, and only ${count(most, 'increment')} can have happened`;
+      const text = `the counter is ${counter}, and only ${plural(most, 'increment')} can have happened`;
       findings.add(1, () => finding(text, [], [], null));
     },
     finish: () =>
       conclude(findings, {
-        fail: `${count(findings.count, 'value')} that nobody wrote: ${findings.kept[0]?.text}`,
+        fail: `${plural(findings.count, 'value')} that nobody wrote: ${findings.kept[0]?.text}`,
         unknown: nothingRead(rowsRead),
-        pass: `each of ${count(rowsRead, 'row')} was written by somebody before it was read`,
+        pass: `each of ${plural(rowsRead, 'row')} was written by somebody before it was read`,
       }),
   };
 }

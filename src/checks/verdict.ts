@@ -2,7 +2,8 @@ import type { Backend } from '../core/backend.ts';
 import type { ErrorClass, Verdict } from '../core/names.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { CheckResult, Counts, ErrorResult, ProcessResult } from '../core/result.ts';
-import { count } from './describe.ts';
+import { plural } from '../core/plural.ts';
+
 import { nextStep } from './next-step.ts';
 
 /** What a verdict is made of. */
@@ -73,7 +74,7 @@ function whyErrors(failures: readonly ErrorResult[], gone: readonly ProcessResul
     const [most] = failures.toSorted((a, b) => b.count - a.count);
     const { operation, class: name, example } = most!;
     parts.push(
-      `${count(total, 'operation')} failed, most of them ${operation} (${name}: ${brief(example)})`,
+      `${plural(total, 'operation')} failed, most of them ${operation} (${name}: ${brief(example)})`,
     );
   }
   return parts.join('; ');
@@ -88,7 +89,7 @@ function whyBlocked(refusals: readonly ErrorResult[], processes: readonly Proces
   if (refused.length === 0) {
     const total = refusals.reduce((sum, refusal) => sum + refusal.count, 0);
     const were = total === 1 ? 'was' : 'were';
-    return `${count(total, 'operation')} (${opening.operation}) ${were} refused on a lock: ${lockText(opening)}`;
+    return `${plural(total, 'operation')} (${opening.operation}) ${were} refused on a lock: ${lockText(opening)}`;
   }
   const were = refused.length === 1 ? 'was' : 'were';
   const who = rolesText(processes, ({ counts }) => counts.open_err > 0);
@@ -103,7 +104,7 @@ function rolesText(
   return (['reader', 'writer', 'owner'] as const)
     .map((role) => processes.filter((process) => process.role === role))
     .filter((those) => those.some(isMeant))
-    .map((those) => `${those.filter(isMeant).length} of ${count(those.length, those[0]!.role)}`)
+    .map((those) => `${those.filter(isMeant).length} of ${plural(those.length, those[0]!.role)}`)
     .join(' and ');
 }
 
@@ -116,15 +117,15 @@ function whyUnknown(unknown: readonly CheckResult[], { check }: RunOptions): str
   const { because } = unknown[0]!;
   const same = unknown.filter((result) => result.because === because).map(({ name }) => name);
   const rest = unknown.length - same.length;
-  const more = rest === 0 ? '' : `; ${count(rest, 'more check')} could not be judged either`;
+  const more = rest === 0 ? '' : `; ${plural(rest, 'more check')} could not be judged either`;
   return `nothing is proven: ${because} (${same.join(', ')})${more}`;
 }
 
 function whyWorks({ checks, counts, options }: Evidence): string {
   const { readers, writers } = options;
   const did = [
-    readers > 0 ? `${count(readers, 'reader')} made ${count(counts.reads_ok, 'read')}` : '',
-    writers > 0 ? `${count(writers, 'writer')} made ${count(counts.writes_ok, 'write')}` : '',
+    readers > 0 ? `${plural(readers, 'reader')} made ${plural(counts.reads_ok, 'read')}` : '',
+    writers > 0 ? `${plural(writers, 'writer')} made ${plural(counts.writes_ok, 'write')}` : '',
   ].filter((text) => text !== '');
   const audited = checks.find(({ name }) => name === 'lost')?.because;
   return `${did.join(' and ')} without an error${audited === undefined ? '' : `; ${audited}`}`;

@@ -4,6 +4,7 @@ import {
   type CrashRound,
   type DurabilityClass,
 } from './crash.ts';
+import { plural } from './plural.ts';
 import type { CheckResult } from './result.ts';
 
 interface Judged {
@@ -43,19 +44,19 @@ export function durabilityOf(
     if (hit === 0) return unknown('the disk was never full');
     return {
       durability: 'process-safe',
-      because: `the disk was full in ${hit} of ${rounds.length} rounds, and everything acknowledged was there afterwards.`,
+      because: `the disk was full in ${hit} of ${plural(rounds.length, 'round')}, and everything acknowledged was there afterwards.`,
       next: 'Kill it next: --mode kill; and cut the power: --mode power-loss.',
     };
   }
   const inside = rounds.filter(({ inside_commit }) => inside_commit).length;
   if (inside / rounds.length < INSIDE_COMMIT_LEAST) {
-    const gap = `only ${inside} of ${rounds.length} kills landed inside a commit of who was killed; ${percent(INSIDE_COMMIT_LEAST)} are needed`;
+    const gap = `only ${inside} of ${plural(rounds.length, 'kill')} landed inside a commit of who was killed; ${percent(INSIDE_COMMIT_LEAST)} are needed`;
     return inside > 0 ? unknown(gap) : { ...unknown(gap), next: 'Kill who commits: --kill all.' };
   }
   return {
     durability: 'process-safe',
     because:
-      `${rounds.length} kills (${inside} inside a commit) lost none of ` +
+      `${plural(rounds.length, 'kill')} (${inside} inside a commit) lost none of ` +
       `${sum(rounds, 'acknowledged_rows')} acknowledged rows. A kill is not a power cut: the page cache survived.`,
     next: 'Cut the power: --mode power-loss.',
   };
@@ -73,14 +74,14 @@ function judgePowerLoss(rounds: CrashRound[]): Judged {
     if (gap !== undefined) return unknown(gap);
     return {
       durability: 'power-safe',
-      because: `${cuts.length} power cuts lost none of ${sum(cuts, 'acknowledged_rows')} rows acknowledged before the cut.`,
+      because: `${plural(cuts.length, 'power cut')} lost none of ${sum(cuts, 'acknowledged_rows')} rows acknowledged before the cut.`,
       next: 'Nothing: an acknowledgement means that the data is on the disk.',
     };
   }
   const unopenable = broken.filter(({ state }) => state === 'unopenable').length;
   const unreadable = broken.filter(({ state }) => state === 'unreadable').length;
   const lost =
-    `${broken.length} of ${cuts.length} power cuts lost acknowledged data ` +
+    `${broken.length} of ${plural(cuts.length, 'power cut')} lost acknowledged data ` +
     `(${unopenable} left a database that does not open, ${unreadable} one that cannot be read, ` +
     `${sum(broken, 'lost')} of ${sum(cuts, 'acknowledged_rows')} rows lost)`;
   const gap = unproven(controls);
@@ -93,7 +94,7 @@ function judgePowerLoss(rounds: CrashRound[]): Judged {
   }
   return {
     durability: 'process-safe',
-    because: `${controls.length} kills lost nothing, but ${lost}.`,
+    because: `${plural(controls.length, 'kill')} lost nothing, but ${lost}.`,
     next: 'An acknowledgement means visible, not durable: sync the file system after what must not be lost.',
   };
 }
@@ -104,7 +105,7 @@ function unproven(rounds: CrashRound[]): string | undefined {
   const blind = rounds.filter(({ state }) => state === 'unknown');
   if (blind.length > 0) {
     const [{ round, error } = rounds[0]!] = blind;
-    return `${blind.length} of ${rounds.length} rounds could not be audited; round ${round}: ${error}`;
+    return `${blind.length} of ${plural(rounds.length, 'round')} could not be audited; round ${round}: ${error}`;
   }
   if (rounds.every((round) => round.acknowledged_operations === 0)) {
     return 'no commit was acknowledged, so none could be lost';
@@ -138,7 +139,7 @@ function unsafe(broken: CrashRound[], of: number, what: string): Judged {
         : `${check!.name}: ${check!.because}`;
   return {
     durability: 'unsafe',
-    because: `${broken.length} of ${of} rounds did not survive ${what}; round ${first!.round}: ${example}`,
+    because: `${broken.length} of ${plural(of, 'round')} did not survive ${what}; round ${first!.round}: ${example}`,
     next: 'Replay it from the bundle of that round.',
   };
 }

@@ -1,7 +1,8 @@
 import { groupBy } from '../core/group-by.ts';
 import type { CheckResult, CheckVerdict } from '../core/result.ts';
+import { plural } from '../core/plural.ts';
 import { wrap } from './columns.ts';
-import { formatCount, plural } from './text.ts';
+import { formatCount } from './text.ts';
 import type { Paint, Style } from './paint.ts';
 
 const ORDER: readonly CheckVerdict[] = ['pass', 'fail', 'unknown', 'skipped'];

@@ -1,9 +1,10 @@
 import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
+import { plural } from '../core/plural.ts';
 import { oneLine, wrap } from './columns.ts';
 import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatCount, formatDuration, formatShare, plural } from './text.ts';
+import { formatBytes, formatCount, formatDuration, formatShare } from './text.ts';
 
 const TELL_EVERY_MS = 5000;
 

@@ -6,11 +6,6 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
-/** `1 writer`, `4 readers`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A number of about three digits: `0.42`, `21.4`, `310`, `1,209`. */
 export function formatRate(value: number): string {
   if (value === 0) return '0';

@@ -85,7 +85,7 @@ test('unsafe is exit 1; the table is plain, the bundle bears the name of the res
   expect(code).toBe(1);
   expect(stderr).toBe('[1/1] kill  round 0 FAILED\n');
   expect(stdout).toMatch(/^probe crash reference · kill · processes · 1 round\n/);
-  expect(stdout).toMatch(/\n {2}Class {6}UNSAFE: 1 of 1 rounds did not survive a kill; round 0: /);
+  expect(stdout).toMatch(/\n {2}Class {6}UNSAFE: 1 of 1 round did not survive a kill; round 0: /);
   // oxlint-disable-next-line no-control-regex
   expect(stdout).not.toMatch(/\u001B/);
   const [bundle, saved] = readdirSync(dir).toSorted();

@@ -32,7 +32,7 @@ describe('kills', () => {
       durability: 'unknown',
       next: 'Kill who commits: --kill all.',
     });
-    expect(because).toContain('only 0 of 1 kills landed inside a commit of who was killed');
+    expect(because).toContain('only 0 of 1 kill landed inside a commit of who was killed');
     const broken = [losing({ round: 7 })];
     expect(durabilityOf(crashOf('kill', 'reader'), broken, []).durability).toBe('unsafe');
   });
@@ -108,7 +108,7 @@ describe('power cuts', () => {
   test('that lose nothing make it power-safe', () => {
     const { durability, because } = durabilityOf(power, [control, round()], []);
     expect(durability).toBe('power-safe');
-    expect(because).toBe('1 power cuts lost none of 1,000 rows acknowledged before the cut.');
+    expect(because).toBe('1 power cut lost none of 1,000 rows acknowledged before the cut.');
   });
 
   test('that lose what a kill does not make it process-safe', () => {
@@ -123,7 +123,7 @@ describe('power cuts', () => {
   test('whose control loses as well make it unsafe: a kill is enough', () => {
     const { durability, because } = durabilityOf(power, [losing({ control: true }), round()], []);
     expect(durability).toBe('unsafe');
-    expect(because).toContain('1 of 1 rounds did not survive a kill');
+    expect(because).toContain('1 of 1 round did not survive a kill');
   });
 
   test('that lose make it unsafe if the control proves nothing', () => {

@@ -7,9 +7,9 @@ import {
   formatRate,
   formatSeconds,
   formatShare,
-  plural,
   sparkline,
 } from '../../src/report/text.ts';
+import { plural } from '../../src/core/plural.ts';
 
 test('counts have thousands separators', () => {
   expect([0, 999, 1000, 1_234_567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);

@@ -48,6 +48,6 @@ it.skipIf(noImages !== '')(
     );
     expect(result.durability).toBe('process-safe');
     expect(result.lost).toBeGreaterThan(0);
-    expect(result.because).toMatch(/^1 kills lost nothing, but 1 of 1 power cuts lost/);
+    expect(result.because).toMatch(/^1 kill lost nothing, but 1 of 1 power cut lost/);
   },
 );
