@@ -91,19 +91,23 @@ function asJson({ verdict, because, next, savedVerdict, overlapRatio, checks, au
 }
 
 async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {
-  const [{ checkLines }, { entry }, { painter, wantsColor }] = await Promise.all([
-    import('../report/check-lines.ts'),
-    import('../report/entry.ts'),
-    import('../report/paint.ts'),
-  ]);
+  const [{ checkLines }, { conclusionLines }, { painter, VERDICT_STYLES, wantsColor }] =
+    await Promise.all([
+      import('../report/check-lines.ts'),
+      import('../report/conclusion-lines.ts'),
+      import('../report/paint.ts'),
+    ]);
   const paint = painter(wantsColor(stdout, env));
   const width = stdout.columns || 80;
   const { verdict, because, next, savedVerdict, checks } = found;
-  const change = savedVerdict === null || savedVerdict === verdict ? '' : ` (was ${savedVerdict})`;
+  const concluded = {
+    ...({ label: 'Verdict', word: verdict, style: VERDICT_STYLES[verdict] } as const),
+    aside: savedVerdict === null || savedVerdict === verdict ? null : `was ${savedVerdict}`,
+    ...{ because, next },
+  };
   const lines = [
     ...checkLines(checks, width, paint),
-    ...entry('Verdict', `${verdict.toUpperCase()}${change}: ${because}`, width, paint),
-    ...(next === '' ? [] : entry('Next', next, width, paint)),
+    ...conclusionLines(concluded, [], width, paint),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,16 @@
-import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
+import type {
+  CrashOptions,
+  CrashPause,
+  CrashResult,
+  CrashRound,
+  DurabilityClass,
+} from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { plural } from '../core/plural.ts';
 import { oneLine, wrap } from './columns.ts';
-import { painter, type Paint } from './paint.ts';
+import { conclusionLines } from './conclusion-lines.ts';
+import { entry } from './entry.ts';
+import { painter, type Paint, type Style } from './paint.ts';
 import { tableLines } from './table.ts';
 import { formatBytes, formatCount, formatDuration, formatShare } from './text.ts';
 
@@ -31,27 +39,31 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
     '',
     ...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)),
     '',
-    ...errorLines(result, width),
-    ...failedLines(result, width),
-    ...entry('Class', `${result.durability.toUpperCase()}: ${result.because}`, width).map((line) =>
-      line.replace(result.durability.toUpperCase(), (name) => paintClass(result, name, paint)),
+    ...errorLines(result, width, paint),
+    ...failedLines(result, width, paint),
+    ...conclusionLines(
+      {
+        label: 'Class',
+        word: result.durability,
+        style: CLASS_STYLES[result.durability],
+        aside: result.interrupted ? 'interrupted' : null,
+        because: result.because,
+        next: result.next,
+      },
+      saved,
+      width,
+      paint,
     ),
-    ...entry('Next', result.next, width),
-    ...saved.map((path) => `  ${'Saved'.padEnd(LABEL)}${path}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const LABEL = 11;
-
-function entry(name: string, text: string, width: number): string[] {
-  return wrap(oneLine(text), width, `  ${name.padEnd(LABEL)}`);
-}
-
-function paintClass({ durability }: CrashResult, name: string, paint: Paint): string {
-  const safe = durability === 'power-safe' || durability === 'process-safe';
-  return paint(safe ? 'green' : durability === 'unsafe' ? 'red' : 'yellow', name);
-}
+const CLASS_STYLES: Readonly<Record<DurabilityClass, Style>> = {
+  'power-safe': 'green',
+  'process-safe': 'green',
+  unsafe: 'red',
+  unknown: 'yellow',
+};
 
 function roundLines(result: CrashResult): string[] {
   const { recovery_us: recovery, fsync } = result;
@@ -115,13 +127,14 @@ function pauseLines({ pauses }: CrashResult): string[] {
   );
 }
 
-function errorLines({ errors }: CrashResult, width: number): string[] {
-  return errors.flatMap(({ operation, class: name, count, example }) =>
-    entry('Error', `${formatCount(count)} × ${operation}: ${name}: ${example}`, width),
-  );
+function errorLines({ errors }: CrashResult, width: number, paint: Paint): string[] {
+  return errors.flatMap(({ operation, class: name, count, example }) => {
+    const what = `${formatCount(count)} × ${operation}: ${name}: ${example}`;
+    return entry('Error', oneLine(what), width, paint, 'red');
+  });
 }
 
-function failedLines({ rounds }: CrashResult, width: number): string[] {
+function failedLines({ rounds }: CrashResult, width: number, paint: Paint): string[] {
   const broken = rounds.filter(failed).slice(0, 5);
   return broken.flatMap((round) => {
     const where = `round ${round.round}${round.filesystem === null ? '' : ` on ${round.filesystem}`}`;
@@ -129,7 +142,7 @@ function failedLines({ rounds }: CrashResult, width: number): string[] {
       round.state === 'ok' || round.state === 'unknown'
         ? round.failed_checks.map(({ name, because }) => `${name}: ${because}`).join('; ')
         : `${round.state}: ${round.error}`;
-    return entry('FAIL', `${where}: ${what}`, width);
+    return entry('FAIL', oneLine(`${where}: ${what}`), width, paint, 'red');
   });
 }
 

@@ -3,7 +3,8 @@ import { LATENCY_NAMES, type Counts, type Result } from '../core/result.ts';
 import { plural } from '../core/plural.ts';
 import { checkLines } from './check-lines.ts';
 import { oneLine, wrap } from './columns.ts';
-import { entry, MARGIN } from './entry.ts';
+import { conclusionLines } from './conclusion-lines.ts';
+import { entry } from './entry.ts';
 import { errorLines, lastWords } from './failures.ts';
 import { measures } from './measures.ts';
 import { painter, VERDICT_STYLES, type Paint } from './paint.ts';
@@ -31,7 +32,19 @@ export function renderResult(result: Result, { color, width, saved = [] }: Rende
     lastWords(result, width, paint),
     checkLines(result.checks, width, paint),
     result.warnings.flatMap((text) => entry('Warning', oneLine(text), width, paint, 'yellow')),
-    verdictLines(result, saved, width, paint),
+    conclusionLines(
+      {
+        label: 'Verdict',
+        word: result.verdict,
+        style: VERDICT_STYLES[result.verdict],
+        aside: result.interrupted ? 'interrupted' : null,
+        because: result.because,
+        next: result.next,
+      },
+      saved,
+      width,
+      paint,
+    ),
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -102,17 +115,4 @@ function countTable({ counts, errors, options }: Result): string[] {
   const all = errors.reduce((sum, { count }) => sum + count, 0);
   const rows = COUNT_ROWS.map(([left, right]) => [left, value(left), `  ${right}`, value(right)]);
   return tableLines([], [...rows, ['errors', formatCount(all), '', '']], [0, 2]);
-}
-
-function verdictLines(result: Result, saved: readonly string[], width: number, paint: Paint) {
-  const word = result.verdict.toUpperCase();
-  const text = `${word}${result.interrupted ? ' (interrupted)' : ''}: ${oneLine(result.because)}`;
-  const [first, ...rest] = entry('Verdict', text, width, paint);
-  return [
-    first!.replace(word, paint(VERDICT_STYLES[result.verdict], word)),
-    ...rest,
-    ...(result.next === '' ? [] : entry('Next', oneLine(result.next), width, paint)),
-    // A path is not broken: it is to be copied.
-    ...saved.map((path, i) => (i === 0 ? '  Saved' : '').padEnd(MARGIN.length) + path),
-  ];
 }

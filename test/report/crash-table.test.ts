@@ -29,10 +29,16 @@ test('pauses are summed up by who was stopped', () => {
   expect(text).toMatch(/\n {2}w0 +2 +1\.00 s +14 +0 +0\n/);
 });
 
-test('only the class is coloured, and only where that is wanted', () => {
+test('a campaign that was interrupted says so beside its class', () => {
+  expect(renderCrash(crashResult({ interrupted: true }), style)).toMatch(
+    /\n {2}Class {6}PROCESS-SAFE \(interrupted\): nothing was lost\n/,
+  );
+});
+
+test('it is coloured only where that is wanted', () => {
   const result = crashResult({});
   expect(renderCrash(result, style)).not.toMatch(COLOR);
-  expect(renderCrash(result, { ...style, color: true })).toMatch(COLOR);
+  expect(renderCrash(result, { ...style, color: true })).toContain('\u001B[32mPROCESS-SAFE\u001B');
 });
 
 test('progress is a plain line for each failed round, and nothing if it is to be quiet', () => {
