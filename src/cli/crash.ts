@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import {
@@ -144,11 +145,12 @@ async function save(
   note: (text: string) => void,
 ): Promise<string[]> {
   const { saveCrash } = await import('../store/crashes.ts');
+  const bundles = result.bundles.map((bundle) => join(dir, bundle));
   try {
-    return [await saveCrash(dir, name, result), ...result.bundles];
+    return [await saveCrash(dir, name, result), ...bundles];
   } catch (error) {
     note(`the result could not be saved: ${messageOf(error)}`);
-    return result.bundles;
+    return bundles;
   }
 }
 

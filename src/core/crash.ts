@@ -106,6 +106,7 @@ export interface CrashResult {
   errors: ErrorResult[];
   fsync: FsyncAudit | null;
   rounds_per_minute: number | null;
+  /** Names of folders beside the saved result. */
   bundles: string[];
   interrupted: boolean;
 }

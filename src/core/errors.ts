@@ -18,6 +18,9 @@ export interface ErrorRecord {
 
 const MESSAGE_LIMIT = 600;
 
+/** The folders of the machine that compiled a Rust driver, before `crate-1.2.3/src/file.rs:4:5` in its messages. */
+const BUILD_FOLDERS = /\/(?:[^\s:]*\/registry\/src\/[^/\s]+|rustc\/[0-9a-f]{40})\//g;
+
 /** The user's mistake (exit 2): one sentence that names the option, the value and what is allowed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -43,7 +46,9 @@ export function firstLineOf(message: string): string {
   return message.trim().split('\n', 1)[0]!;
 }
 
+/** What was thrown says: at most 600 characters, none of them spent on {@link BUILD_FOLDERS}. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const text = said.replace(BUILD_FOLDERS, '');
   return text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
 }

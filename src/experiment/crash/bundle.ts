@@ -12,7 +12,7 @@ import { keepSnapshots } from './files.ts';
 
 /**
  * Keeps what a failing round (null: all pauses) leaves: the history it was judged by (`probe recheck` reads it), the database before and
- * after, the versions, and the command that tries it again. Returns the bundle's directory.
+ * after, the versions, and the command that tries it again.
  */
 export async function keepBundle(
   session: Session,
@@ -20,7 +20,7 @@ export async function keepBundle(
   { round, view }: { round: CrashRound | null; view: History },
   version: { version: string; engine: string } | undefined,
   directory: string,
-): Promise<string> {
+): Promise<void> {
   const { options, backend, toolVersion } = session.setup;
   await mkdir(directory, { recursive: true });
   await keepSnapshots(session, directory);
@@ -37,7 +37,6 @@ export async function keepBundle(
   await writeFile(join(directory, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
   const history = join(directory, `round${HISTORY_SUFFIX}`);
   await pipeline(Readable.from(lines(view)), createGzip(), createWriteStream(history));
-  return directory;
 }
 
 async function* lines(view: History): AsyncGenerator<string> {

@@ -79,9 +79,11 @@ export class Campaign {
     const { save, dir } = run.results;
     if (!save || this.bundles.length >= BUNDLES_KEPT) return;
     const { round } = evidence;
-    const directory = join(dir, round === null ? `${name}-pauses` : bundleName(name, round));
+    const bundle = round === null ? `${name}-pauses` : bundleName(name, round);
+    const directory = join(dir, bundle);
     try {
-      this.bundles.push(await keepBundle(session, crash, evidence, version, directory));
+      await keepBundle(session, crash, evidence, version, directory);
+      this.bundles.push(bundle);
     } catch (error) {
       this.setup.onNote(`${directory} could not be kept: ${messageOf(error)}`);
     }
