@@ -1,13 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+/** What starts no process: it competes with nobody, and needs no build. */
+const QUICK = ['test/architecture.test.ts', 'test/{checks,core,report}/**/*.test.ts'];
+
+/** Nothing hangs for ever; a slow machine is no failure. */
+const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/global-setup.ts'],
-    // Tests fork: files one after another, so that two runs never compete for the cores.
-    fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     reporters: ['default', './test/support/counts-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: QUICK,
+          isolate: false,
+          sequence: { groupOrder: 0 },
+          ...LIMITS,
+        },
+      },
+      {
+        test: {
+          name: 'processes',
+          include: ['test/**/*.test.ts'],
+          exclude: QUICK,
+          globalSetup: ['test/global-setup.ts'],
+          // Files one after another, so that two runs never compete for the cores.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          ...LIMITS,
+        },
+      },
+    ],
   },
 });
