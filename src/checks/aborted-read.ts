@@ -1,5 +1,5 @@
 import type { Operation } from '../core/ledger.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, finding, operationText, readText, rowsOf } from './describe.ts';
 import { nothingRead } from './reasons.ts';

@@ -1,6 +1,6 @@
 import type { AuditEnd, ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, readText, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';

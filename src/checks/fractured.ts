@@ -2,7 +2,7 @@ import type { ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText, rowsText } from './describe.ts';
 import { noOverlap, noWriters } from './reasons.ts';

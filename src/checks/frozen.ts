@@ -1,6 +1,6 @@
 import type { ReadEvent } from '../core/history.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, finding, operationText, readText } from './describe.ts';
 import { nothingShared } from './reasons.ts';

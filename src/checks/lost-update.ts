@@ -1,5 +1,5 @@
 import type { AuditEnd } from '../core/history.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding } from './describe.ts';
 import { notAudited, noWriters } from './reasons.ts';
@@ -33,7 +33,7 @@ export function createLostUpdate(run: Run): Check {
     },
     finish: (facts) =>
       conclude(findings, {
-        fail: `${findings.count.toLocaleString('en-US')} of ${plural(total, 'acknowledged increment')} lost, ${mode}`,
+        fail: `${formatCount(findings.count)} of ${plural(total, 'acknowledged increment')} lost, ${mode}`,
         skipped: [
           ...noWriters(run),
           [increments.every(({ length }) => length === 0), 'there were no increments'],

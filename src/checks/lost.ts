@@ -3,7 +3,7 @@ import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
 import { at, finding, operationText, rowsText } from './describe.ts';
@@ -37,7 +37,7 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
   const commits = run.ledgers.some(({ covers }) =>
     covers.some(({ latestInvokeUs }) => latestInvokeUs > -Infinity),
   );
-  const lost = `${findings.auditRows.toLocaleString('en-US')} of ${plural(rows, 'acknowledged row')}`;
+  const lost = `${formatCount(findings.auditRows)} of ${plural(rows, 'acknowledged row')}`;
   return conclude(findings, {
     fail:
       unreadable.length > 0

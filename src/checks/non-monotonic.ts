@@ -3,7 +3,7 @@ import { runLength, runStep, type ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, finding, operationText, readText, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, readText, rowsText } from './describe.ts';
 import { noWriters } from './reasons.ts';
@@ -34,7 +34,7 @@ export function createOrphan(run: Run): Check {
           [none && run.options.readers === 0, 'there were no readers, and no audit'],
         ],
         unknown: [[none, 'no file rows were read']],
-        pass: `no chunk without its file row: ${asked.toLocaleString('en-US')} asked for by readers, ${audited.toLocaleString('en-US')} in the audit`,
+        pass: `no chunk without its file row: ${formatCount(asked)} asked for by readers, ${formatCount(audited)} in the audit`,
       });
     },
   };

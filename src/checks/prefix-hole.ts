@@ -1,7 +1,7 @@
 import type { ReadEvent } from '../core/history.ts';
 import { countBetween } from '../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../core/ledger.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { at, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';

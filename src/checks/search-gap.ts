@@ -1,6 +1,6 @@
 import type { ReadEvent } from '../core/history.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
-import { plural } from '../core/plural.ts';
+import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText } from './describe.ts';
 import { neverSeen, noOverlap, nothingShared } from './reasons.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check } from './check.ts';
 import { finding, readText, rowsText } from './describe.ts';
 import { nothingRead } from './reasons.ts';
@@ -33,7 +33,7 @@ export function createTorn(): Check {
     },
     finish: () =>
       conclude(findings, {
-        fail: `${findings.count.toLocaleString('en-US')} of ${plural(verified, 'row')} do not match their checksum`,
+        fail: `${formatCount(findings.count)} of ${plural(verified, 'row')} do not match their checksum`,
         unknown: nothingRead(verified),
         pass: `${plural(verified, 'row')} match their checksum`,
       }),

@@ -2,8 +2,7 @@ import type { Backend } from '../core/backend.ts';
 import type { ErrorClass, Verdict } from '../core/names.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { CheckResult, Counts, ErrorResult, ProcessResult } from '../core/result.ts';
-import { plural } from '../core/plural.ts';
-
+import { plural } from '../core/count-text.ts';
 import { nextStep } from './next-step.ts';
 
 /** What a verdict is made of. */

@@ -4,7 +4,7 @@ import {
   type CrashRound,
   type DurabilityClass,
 } from './crash.ts';
-import { plural } from './plural.ts';
+import { formatCount, plural } from './count-text.ts';
 import type { CheckResult } from './result.ts';
 
 interface Judged {
@@ -153,7 +153,7 @@ function unknown(why: string): Judged {
 }
 
 function sum(rounds: CrashRound[], field: 'acknowledged_rows' | 'lost'): string {
-  return rounds.reduce((total, round) => total + round[field], 0).toLocaleString('en');
+  return formatCount(rounds.reduce((total, round) => total + round[field], 0));
 }
 
 function percent(share: number): string {

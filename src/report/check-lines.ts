@@ -1,8 +1,7 @@
 import { groupBy } from '../core/group-by.ts';
 import type { CheckResult, CheckVerdict } from '../core/result.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { wrap } from './columns.ts';
-import { formatCount } from './text.ts';
 import type { Paint, Style } from './paint.ts';
 
 const ORDER: readonly CheckVerdict[] = ['pass', 'fail', 'unknown', 'skipped'];

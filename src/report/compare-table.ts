@@ -9,12 +9,11 @@ import {
 } from '../core/compare.ts';
 import type { Metric } from '../core/metric-table.ts';
 import { RUNS_FOR_INTERVAL, type Ratio } from '../core/ratio.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { cut, oneLine, widthOf, wrap } from './columns.ts';
 import { metricText } from './metric-text.ts';
 import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatCount } from './text.ts';
 
 /** Detail that the JSON has and the table leaves out. */
 const LEFT_OUT = /_p95$|^(?!lag|peak)\w+_max$|^(audit_took|start_skew|window_s|in_doubt_rows)$/;

@@ -6,13 +6,13 @@ import type {
   DurabilityClass,
 } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
 import { painter, type Paint, type Style } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatCount, formatDuration, formatShare } from './text.ts';
+import { formatBytes, formatDuration, formatShare } from './text.ts';
 
 const TELL_EVERY_MS = 5000;
 

@@ -4,7 +4,8 @@ import type { CellResults, Matrix } from '../core/matrix.ts';
 import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
 import type { Result } from '../core/result.ts';
-import { formatCount, formatDuration, formatRate } from './text.ts';
+import { formatCount } from '../core/count-text.ts';
+import { formatDuration, formatRate } from './text.ts';
 
 export interface Evidence {
   matrix: Matrix;

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../core/expectations.ts';
 import { groupBy } from '../core/group-by.ts';
+import { formatCount } from '../core/count-text.ts';
 import { oneLine, wrap } from './columns.ts';
 import { NONE } from './metric-text.ts';
 import type { Paint } from './paint.ts';
-import { formatCount } from './text.ts';
 
 /** The expectations of one run, or of one of many: whose they are. */
 export interface Judged {

@@ -1,9 +1,9 @@
 import type { Result } from '../core/result.ts';
+import { formatCount } from '../core/count-text.ts';
 import { cut, oneLine, wrap } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import type { Paint } from './paint.ts';
 import { nameOf, stateOf } from './process-table.ts';
-import { formatCount } from './text.ts';
 
 /** Each class of error of each operation: how often, a real message, who holds the lock. */
 export function errorLines({ errors }: Result, width: number, paint: Paint): string[] {

@@ -1,8 +1,9 @@
 /** One frame of the live view, and its plain line: pure functions of the progress. */
 import type { Phase, ProcessProgress, Progress } from '../core/progress.ts';
+import { formatCount } from '../core/count-text.ts';
 import { cut, oneLine, widthOf } from './columns.ts';
 import { painter, type Style } from './paint.ts';
-import { bar, formatCount, formatDuration, formatShare, sparkline } from './text.ts';
+import { bar, formatDuration, formatShare, sparkline } from './text.ts';
 
 export interface FrameSize {
   columns: number;

@@ -3,14 +3,14 @@ import { stripVTControlCharacters } from 'node:util';
 import type { CellResults, Matrix } from '../core/matrix.ts';
 import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { RunOptions } from '../core/options.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { cut, oneLine, widthOf, wrap } from './columns.ts';
 import { adviceLines } from './advice-lines.ts';
 import { controlLines, footnotes, skippedLines } from './matrix-notes.ts';
 import { metricText, NONE } from './metric-text.ts';
 import { painter, type Paint, type Style, VERDICT_STYLES } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatCount, formatSeconds } from './text.ts';
+import { formatSeconds } from './text.ts';
 
 /** Beside the table from so many columns on, below each row with fewer. */
 const LEAST_NOTE_COLUMNS = 40;

@@ -1,10 +1,10 @@
 import type { AuditResult, Result } from '../core/result.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint } from './paint.ts';
 import { nameOf } from './process-table.ts';
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './text.ts';
+import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
 
 /** What was measured beside counts and latencies: a labelled line each. */
 export function measures(result: Result, width: number, paint: Paint): string[] {

@@ -1,5 +1,6 @@
 import type { MetricUnit } from '../core/metric-table.ts';
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './text.ts';
+import { formatCount } from '../core/count-text.ts';
+import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
 
 /** What stands where a run has no such value. */
 export const NONE = '–';

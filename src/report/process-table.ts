@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Latencies, Percentiles, ProcessResult, Result } from '../core/result.ts';
+import { formatCount } from '../core/count-text.ts';
 import { widthOf } from './columns.ts';
 import type { Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatCount, formatDuration, formatRate } from './text.ts';
+import { formatDuration, formatRate } from './text.ts';
 
 const HEAD = ['process', 'ok', 'err', 'refused', 'ops/s', 'p50', 'p95', 'p99', 'max', 'state'];
 const NONE = '–';

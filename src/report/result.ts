@@ -1,6 +1,6 @@
 /** A result as text: what was run, what was measured, what was found, and what to do next. */
 import { LATENCY_NAMES, type Counts, type Result } from '../core/result.ts';
-import { plural } from '../core/plural.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { checkLines } from './check-lines.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
@@ -10,7 +10,7 @@ import { measures } from './measures.ts';
 import { painter, VERDICT_STYLES, type Paint } from './paint.ts';
 import { processTable } from './process-table.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatCount, formatDuration, formatSeconds } from './text.ts';
+import { formatBytes, formatDuration, formatSeconds } from './text.ts';
 
 export interface RenderOptions {
   color: boolean;

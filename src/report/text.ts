@@ -1,17 +1,13 @@
 /** Numbers as people read them: thousands separators, a unit in every cell, about three digits. */
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-export function formatCount(value: number): string {
-  return whole.format(value);
-}
+import { formatCount } from '../core/count-text.ts';
 
 /** A number of about three digits: `0.42`, `21.4`, `310`, `1,209`. */
 export function formatRate(value: number): string {
   if (value === 0) return '0';
   if (value < 9.995) return value.toFixed(2);
   if (value < 99.95) return value.toFixed(1);
-  return whole.format(value);
+  return formatCount(value);
 }
 
 /** `850 µs`, `3.1 ms`, `131 ms`, `1.24 s`, `16.0 s`, `12 min 5 s`. */

@@ -2,23 +2,12 @@ import { expect, test } from 'vitest';
 import {
   bar,
   formatBytes,
-  formatCount,
   formatDuration,
   formatRate,
   formatSeconds,
   formatShare,
   sparkline,
 } from '../../src/report/text.ts';
-import { plural } from '../../src/core/plural.ts';
-
-test('counts have thousands separators', () => {
-  expect([0, 999, 1000, 1_234_567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
-  expect([plural(1, 'writer'), plural(0, 'reader'), plural(1200, 'row')]).toEqual([
-    '1 writer',
-    '0 readers',
-    '1,200 rows',
-  ]);
-});
 
 test('rates have about three digits', () => {
   const rates = [0, 0.421, 9.994, 9.995, 21.44, 99.94, 99.95, 310.4, 1209.3];
