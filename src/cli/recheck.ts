@@ -91,23 +91,16 @@ function asJson({ verdict, because, next, savedVerdict, overlapRatio, checks, au
 }
 
 async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {
-  const [{ checkLines }, { conclusionLines }, { painter, VERDICT_STYLES, wantsColor }] =
-    await Promise.all([
-      import('../report/check-lines.ts'),
-      import('../report/conclusion-lines.ts'),
-      import('../report/paint.ts'),
-    ]);
+  const [{ checkLines }, { conclusionLines }, { painter, wantsColor }] = await Promise.all([
+    import('../report/check-lines.ts'),
+    import('../report/conclusion-lines.ts'),
+    import('../report/paint.ts'),
+  ]);
   const paint = painter(wantsColor(stdout, env));
   const width = stdout.columns || 80;
-  const { verdict, because, next, savedVerdict, checks } = found;
-  const concluded = {
-    ...({ label: 'Verdict', word: verdict, style: VERDICT_STYLES[verdict] } as const),
-    aside: savedVerdict === null || savedVerdict === verdict ? null : `was ${savedVerdict}`,
-    ...{ because, next },
-  };
   const lines = [
-    ...checkLines(checks, width, paint),
-    ...conclusionLines(concluded, [], width, paint),
+    ...checkLines(found.checks, width, paint),
+    ...conclusionLines('Verdict', found.verdict, found, width, paint),
   ];
   return `${lines.join('\n')}\n`;
 }

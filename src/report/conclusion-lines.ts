@@ -1,31 +1,41 @@
+import type { DurabilityClass } from '../core/crash.ts';
+import type { Verdict } from '../core/names.ts';
 import { oneLine } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
-import type { Paint, Style } from './paint.ts';
+import { VERDICT_STYLES, type Paint, type Style } from './paint.ts';
 
-/** What a run or a crash campaign comes to, in one word, and why. */
-export interface Concluded {
-  label: 'Verdict' | 'Class';
-  word: string;
-  style: Style;
-  /** What else is to be known of the word, in parentheses. */
-  aside: string | null;
+/** What there is to say beside the word. */
+interface Concluded {
   because: string;
   /** Empty if there is nothing to do. */
   next: string;
+  interrupted?: boolean;
+  /** What was said when it was saved. */
+  savedVerdict?: Verdict | null;
 }
 
-/** The word, its reason, the next step and the files: what every result ends in. */
+const STYLES: Readonly<Record<Verdict | DurabilityClass, Style>> = {
+  ...VERDICT_STYLES,
+  'power-safe': 'green',
+  'process-safe': 'green',
+  unsafe: 'red',
+};
+
+/** What it comes to in one word, the reason, the next step and the files: the end of every result. */
 export function conclusionLines(
-  { label, word, style, aside, because, next }: Concluded,
-  saved: readonly string[],
+  label: 'Verdict' | 'Class',
+  word: Verdict | DurabilityClass,
+  { because, next, interrupted = false, savedVerdict = null }: Concluded,
   width: number,
   paint: Paint,
+  saved: readonly string[] = [],
 ): string[] {
   const name = word.toUpperCase();
-  const text = `${name}${aside === null ? '' : ` (${aside})`}: ${oneLine(because)}`;
-  const [first, ...rest] = entry(label, text, width, paint);
+  const changed = savedVerdict !== null && savedVerdict !== word;
+  const aside = `${interrupted ? ' (interrupted)' : ''}${changed ? ` (was ${savedVerdict})` : ''}`;
+  const [first, ...rest] = entry(label, `${name}${aside}: ${oneLine(because)}`, width, paint);
   return [
-    first!.replace(name, () => paint(style, name)),
+    first!.replace(name, () => paint(STYLES[word], name)),
     ...rest,
     ...(next === '' ? [] : entry('Next', oneLine(next), width, paint)),
     // A path is not broken: it is to be copied.

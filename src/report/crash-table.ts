@@ -1,16 +1,10 @@
-import type {
-  CrashOptions,
-  CrashPause,
-  CrashResult,
-  CrashRound,
-  DurabilityClass,
-} from '../core/crash.ts';
+import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
-import { painter, type Paint, type Style } from './paint.ts';
+import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
 import { formatBytes, formatDuration, formatShare } from './text.ts';
 
@@ -41,29 +35,10 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
     '',
     ...errorLines(result, width, paint),
     ...failedLines(result, width, paint),
-    ...conclusionLines(
-      {
-        label: 'Class',
-        word: result.durability,
-        style: CLASS_STYLES[result.durability],
-        aside: result.interrupted ? 'interrupted' : null,
-        because: result.because,
-        next: result.next,
-      },
-      saved,
-      width,
-      paint,
-    ),
+    ...conclusionLines('Class', result.durability, result, width, paint, saved),
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const CLASS_STYLES: Readonly<Record<DurabilityClass, Style>> = {
-  'power-safe': 'green',
-  'process-safe': 'green',
-  unsafe: 'red',
-  unknown: 'yellow',
-};
 
 function roundLines(result: CrashResult): string[] {
   const { recovery_us: recovery, fsync } = result;

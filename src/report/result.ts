@@ -7,7 +7,7 @@ import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
 import { errorLines, lastWords } from './failures.ts';
 import { measures } from './measures.ts';
-import { painter, VERDICT_STYLES, type Paint } from './paint.ts';
+import { painter, type Paint } from './paint.ts';
 import { processTable } from './process-table.ts';
 import { tableLines } from './table.ts';
 import { formatBytes, formatDuration, formatSeconds } from './text.ts';
@@ -32,19 +32,7 @@ export function renderResult(result: Result, { color, width, saved = [] }: Rende
     lastWords(result, width, paint),
     checkLines(result.checks, width, paint),
     result.warnings.flatMap((text) => entry('Warning', oneLine(text), width, paint, 'yellow')),
-    conclusionLines(
-      {
-        label: 'Verdict',
-        word: result.verdict,
-        style: VERDICT_STYLES[result.verdict],
-        aside: result.interrupted ? 'interrupted' : null,
-        because: result.because,
-        next: result.next,
-      },
-      saved,
-      width,
-      paint,
-    ),
+    conclusionLines('Verdict', result.verdict, result, width, paint, saved),
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
