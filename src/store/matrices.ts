@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CannotRunError, UsageError, messageOf } from '../core/errors.ts';
+import { CannotRunError, messageOf } from '../core/errors.ts';
 import { MATRIX_FORMAT, type Cell, type Matrix } from '../core/matrix.ts';
 import type { Result } from '../core/result.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { parseJsonText } from './json-text.ts';
+import { readJson, shaped } from './json-file.ts';
 import { readFailure, refuseNewer } from './read-failure.ts';
 import { readResult } from './results.ts';
 
@@ -57,19 +57,11 @@ export async function readMatrix(path: string): Promise<SavedMatrix> {
 }
 
 async function readMatrixFile(path: string): Promise<Matrix> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw readFailure(path, error);
-  });
-  const value = parseJsonText(path, text);
+  const value = await readJson(path);
   const format = value instanceof Object && 'format' in value ? value.format : undefined;
   refuseNewer(path, format, MATRIX_FORMAT);
-  const [{ firstProblem }, { matrixSchema }] = await Promise.all([
-    import('./schemas.ts'),
-    import('./matrix-schema.ts'),
-  ]);
-  const problem = firstProblem(matrixSchema, value);
-  if (problem) throw new UsageError(`${path} is not a matrix of probe: ${problem}`);
-  return value as Matrix;
+  const { matrixSchema } = await import('./matrix-schema.ts');
+  return shaped(path, value, matrixSchema, 'a matrix of probe');
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { RESULT_FORMAT, type Result } from '../core/result.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { parseJsonText } from './json-text.ts';
+import { readJson, shaped } from './json-file.ts';
 import { makeFolder } from './make-folder.ts';
-import { readFailure, refuseNewer } from './read-failure.ts';
+import { refuseNewer } from './read-failure.ts';
 
 /** The name, without extension, of a run's files: `<UTC time>-<backend>-<access>-<short id>`. */
 export function runName(startedAt: Date, backend: string, access: string): string {
@@ -34,7 +34,7 @@ export async function saveResult(
 
 /** Reads a saved result; what is not one is a {@link UsageError} that says what is wrong and where. */
 export async function readResult(path: string): Promise<Result> {
-  const value = parseJsonText(path, await readText(path));
+  const value = await readJson(path);
   const format = formatOf(value);
   if (format === undefined) throw new UsageError(`${path} is not a result of probe: no "format"`);
   refuseNewer(path, format, RESULT_FORMAT);
@@ -43,18 +43,8 @@ export async function readResult(path: string): Promise<Result> {
       `${path} is the result of a crash campaign, not of a run; probe recheck reads the bundles beside it`,
     );
   }
-  const { firstProblem, resultSchema } = await import('./schemas.ts');
-  const problem = firstProblem(resultSchema, value);
-  if (problem) throw new UsageError(`${path} is not a result of probe: ${problem}`);
-  return value as Result;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  const { resultSchema } = await import('./schemas.ts');
+  return shaped(path, value, resultSchema, 'a result of probe');
 }
 
 function formatOf(value: unknown): number | undefined {

@@ -1,7 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
+import { readFailure } from './read-failure.ts';
 
-/** Parses a whole JSON file; what is not JSON is a {@link UsageError} that names the line and column. */
-export function parseJsonText(path: string, text: string): unknown {
+/** Reads a whole JSON file; what is not JSON is a {@link UsageError} that names the line and column. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw readFailure(path, error);
+  });
+  return parse(path, text);
+}
+
+/** A value that was read, once it has the shape of `what`; the first thing wrong is a {@link UsageError}. */
+export async function shaped<T>(
+  path: string,
+  value: unknown,
+  schema: z.ZodType<T>,
+  what: string,
+): Promise<T> {
+  const { firstProblem } = await import('./schemas.ts');
+  const problem = firstProblem(schema, value);
+  if (problem) throw new UsageError(`${path} is not ${what}: ${problem}`);
+  return value as T;
+}
+
+function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
