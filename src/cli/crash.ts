@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import {
+  committerOf,
   CRASH_MODES,
   FILESYSTEMS,
   VICTIMS,
@@ -180,7 +181,7 @@ function crashOptionsOf(
   if (access === 'isolated') {
     throw new UsageError("option '--access isolated' is not for crash: nothing is shared in it");
   }
-  const victim = kill ?? (access === 'owner' ? 'owner' : 'writer');
+  const victim = kill ?? committerOf(access);
   return { mode, victim, rounds: rounds ?? ROUNDS[mode], filesystems: filesystem };
 }
 

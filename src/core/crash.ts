@@ -1,4 +1,5 @@
 /** What `probe crash` is asked and what it answers; its names are the saved file's. */
+import type { AccessName } from './names.ts';
 import type { AuditResult, CheckResult, ErrorResult, Result } from './result.ts';
 import { Random } from './random.ts';
 
@@ -6,6 +7,12 @@ export const CRASH_MODES = ['kill', 'pause', 'disk-full', 'power-loss'] as const
 export type CrashMode = (typeof CRASH_MODES)[number];
 export const VICTIMS = ['writer', 'reader', 'owner', 'all'] as const;
 export type Victim = (typeof VICTIMS)[number];
+
+/** Who commits: with an owner, its clients only ask for it. */
+export function committerOf(access: AccessName): 'writer' | 'owner' {
+  return access === 'owner' ? 'owner' : 'writer';
+}
+
 export const FILESYSTEMS = ['ext4', 'xfs'] as const;
 export type Filesystem = (typeof FILESYSTEMS)[number];
 

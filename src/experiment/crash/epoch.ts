@@ -1,6 +1,6 @@
 import { judge, type Judgement } from '../../checks/index.ts';
 import type { CrashRound, Filesystem, Victim } from '../../core/crash.ts';
-import { scheduleOf } from '../../core/crash.ts';
+import { committerOf, scheduleOf } from '../../core/crash.ts';
 import { brokenBy } from '../../core/durability.ts';
 import type { AuditEnd, Event, History } from '../../core/history.ts';
 import { CannotRunError } from '../../core/errors.ts';
@@ -124,13 +124,15 @@ export class Epoch {
     const view = roundView(session.spool.history(), { ...part, toAudit: this.#audits });
     const judgement = await judge(view);
     const end = this.#lastAudit!;
+    const { seed, access } = session.setup.options;
+    const commits = ({ plan }: Member): boolean => plan.role === committerOf(access);
     const round = {
       ...{ round: n, filesystem: this.filesystem, control },
-      delay_us: Math.round(scheduleOf(session.setup.options.seed, n).delayMs * 1000),
+      delay_us: Math.round(scheduleOf(seed, n).delayMs * 1000),
       killed: killed.map(({ plan }) => plan.name),
       side_files_bytes: sideBytes,
       ...this.#written(writes),
-      inside_commit: writes.insideCommit && killsCommitter(crew, killed),
+      inside_commit: writes.insideCommit && killed.some(commits),
       ...audited(end, judgement, writes),
       reads_after_full: null,
     };
@@ -177,12 +179,6 @@ export function killing(victim: Victim): Blow {
     await Promise.all([...victims].map(async (child) => child.kill()));
     return members;
   };
-}
-
-/** Whether a process died that commits: with an owner, its clients only ask for it. */
-function killsCommitter({ members }: Crew, killed: Member[]): boolean {
-  const owned = members.some(({ plan }) => plan.role === 'owner');
-  return killed.some(({ plan }) => plan.role === (owned ? 'owner' : 'writer'));
 }
 
 type Audited = Pick<
