@@ -10,7 +10,7 @@ import {
 } from '../core/history.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { CHECKS, type CheckName } from '../core/names.ts';
-import type { AuditResult, CheckResult } from '../core/result.ts';
+import type { AuditResult, CheckResult, Evidence, OrderResult } from '../core/result.ts';
 import { AuditSummary } from './audit-result.ts';
 import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
 import { WriteTimes } from './overlap.ts';
@@ -24,6 +24,9 @@ export interface Judgement {
   audit: AuditResult | null;
   /** Share of searches and polls that overlapped a write; null without both. */
   overlapRatio: number | null;
+  evidence: Evidence;
+  /** Null where nothing was recorded. */
+  order: OrderResult | null;
 }
 
 /** How each check of a name is made. */
@@ -46,6 +49,7 @@ export class Court {
   readonly #rows: readonly Rows[];
   readonly #writeTimes: readonly WriteTimes[];
   readonly #audit: AuditSummary;
+  #sessions = 0;
   #reads = 0;
   #overlapping = 0;
 
@@ -78,6 +82,9 @@ export class Court {
       case 'drain':
       case 'point':
         if (event.type === 'ok') this.#read(event);
+        return;
+      case 'open':
+        if (event.type === 'ok') this.#sessions++;
         return;
       case 'files':
         if (event.type !== 'ok') return;
@@ -118,7 +125,17 @@ export class Court {
     });
     const none = this.#reads === 0 || this.#writeTimes.every((times) => times.none);
     const overlapRatio = none ? null : this.#overlapping / this.#reads;
-    return { checks, audit: this.#audit.result(judged), overlapRatio };
+    const evidence: Evidence = {
+      reads: this.#reads,
+      overlapping_reads: this.#overlapping,
+      writes: this.#run.ledgers.reduce(
+        (sum, { operations, seed }) =>
+          sum + operations.filter((each) => each !== seed && each.outcome === 'ok').length,
+        0,
+      ),
+      sessions: this.#sessions,
+    };
+    return { checks, audit: this.#audit.result(judged), overlapRatio, evidence, order: null };
   }
 
   #read(event: ReadEvent): void {

@@ -1,5 +1,6 @@
 import type { History } from '../core/history.ts';
 import { readLedgers } from '../core/ledger.ts';
+import type { Check } from './check.ts';
 import { createAbortedRead } from './aborted-read.ts';
 import { Court, type CheckCreators, type Judgement } from './court.ts';
 import { createDuplicate } from './duplicate.ts';
@@ -16,6 +17,16 @@ import { createUnexpected } from './unexpected.ts';
 
 export type { Judgement };
 
+const notYet = (): Check => ({
+  finish: () => ({
+    verdict: 'skipped',
+    because: 'not judged',
+    count: 0,
+    findings: [],
+    auditRows: 0,
+  }),
+});
+
 /** All checks, by name. */
 export const checkCreators: CheckCreators = {
   lost: createLost,
@@ -30,6 +41,9 @@ export const checkCreators: CheckCreators = {
   'search-gap': createSearchGap,
   'lost-update': createLostUpdate,
   frozen: createFrozen,
+  'own-write-missed': notYet,
+  'long-fork': notYet,
+  'dirty-read': notYet,
 };
 
 /** Judges a history, which is all that it needs. The history is read twice: for its ledger, then for all checks. */

@@ -16,6 +16,7 @@ export function nextStep(verdict: Verdict, evidence: Evidence): string {
     case 'errors':
       return afterErrors(evidence);
     case 'wrong':
+    case 'inconsistent':
       return afterWrong(evidence);
     case 'unknown':
       return afterUnknown(evidence);

@@ -7,5 +7,6 @@ export function unjudged(because: string): Judgement {
   const checks = CHECKS.map((name): CheckResult => {
     return { name, verdict: 'unknown', because, count: 0, findings: [] };
   });
-  return { checks, audit: null, overlapRatio: null };
+  const evidence = { reads: 0, overlapping_reads: 0, writes: 0, sessions: 0 };
+  return { checks, audit: null, overlapRatio: null, evidence, order: null };
 }

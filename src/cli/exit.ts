@@ -13,7 +13,7 @@ const BUG = 70;
 
 /** `blocked`, `stale` and `errors` are findings, not failures of the probe. */
 export function exitCodeOf(verdict: Verdict): number {
-  if (verdict === 'wrong') return WRONG;
+  if (verdict === 'wrong' || verdict === 'inconsistent') return WRONG;
   return verdict === 'unknown' ? CANNOT_RUN : 0;
 }
 

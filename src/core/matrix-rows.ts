@@ -120,7 +120,7 @@ export function adviceOf(rows: readonly MatrixRow[]): Advice[] {
       safe: accesses.filter(({ verdict }) => verdict === 'works').sort((a, b) => rank(b) - rank(a)),
       unusable: accesses.filter(({ verdict }) => ['stale', 'blocked', 'errors'].includes(verdict)),
       unproven: accesses.filter(({ verdict }) => verdict === 'unknown'),
-      harmful: accesses.filter(({ verdict }) => verdict === 'wrong'),
+      harmful: accesses.filter(({ verdict }) => verdict === 'wrong' || verdict === 'inconsistent'),
     };
   });
 }

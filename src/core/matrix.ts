@@ -1,5 +1,5 @@
 /** A matrix of runs as it is saved: its cells in the order in which they run, and what became of each. */
-import type { Verdict } from './names.ts';
+import { VERDICTS, type Verdict } from './names.ts';
 import type { RunOptions } from './options.ts';
 import type { Result } from './result.ts';
 
@@ -53,7 +53,11 @@ export function configurationKey(options: Readonly<Record<string, unknown>> | Ru
 }
 
 /** Worst first: `unknown` replaces what is no proof of failure. */
-const SEVERITY: readonly Verdict[] = ['wrong', 'errors', 'blocked', 'unknown', 'stale', 'works'];
+const SEVERITY: readonly Verdict[] = [
+  ...VERDICTS.filter((verdict) => verdict !== 'works' && verdict !== 'unknown'),
+  'unknown',
+  'works',
+];
 
 /** The worst verdict of several runs; undefined if there are none. */
 export function worstVerdict(runs: readonly Result[]): Verdict | undefined {

@@ -29,24 +29,51 @@ export const ERROR_CLASSES = [
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
-export const CHECKS = [
-  'lost',
-  'duplicate',
-  'torn',
-  'fractured',
-  'prefix-hole',
-  'non-monotonic',
-  'aborted-read',
-  'unexpected',
-  'orphan',
-  'search-gap',
-  'lost-update',
-  'frozen',
-] as const;
-export type CheckName = (typeof CHECKS)[number];
+/** What a check is about: the rows themselves, the order in which they are seen, or what this application relies on. */
+export const CHECK_GROUPS = ['rows', 'order', 'application'] as const;
+export type CheckGroup = (typeof CHECK_GROUPS)[number];
 
-export const VERDICTS = ['works', 'stale', 'blocked', 'errors', 'wrong', 'unknown'] as const;
+/** Each check with its group, in the order in which they are shown. */
+export const GROUP_OF_CHECK = {
+  lost: 'rows',
+  duplicate: 'rows',
+  torn: 'rows',
+  unexpected: 'rows',
+  'lost-update': 'rows',
+  'aborted-read': 'rows',
+  'dirty-read': 'rows',
+  fractured: 'order',
+  'prefix-hole': 'order',
+  'own-write-missed': 'order',
+  'non-monotonic': 'order',
+  'long-fork': 'order',
+  frozen: 'order',
+  orphan: 'application',
+  'search-gap': 'application',
+} as const satisfies Record<string, CheckGroup>;
+export type CheckName = keyof typeof GROUP_OF_CHECK;
+export const CHECKS = Object.keys(GROUP_OF_CHECK) as CheckName[];
+
+/** The worst first; `unknown` last, which stands in the place of `works` only. */
+export const VERDICTS = [
+  'wrong',
+  'inconsistent',
+  'stale',
+  'errors',
+  'blocked',
+  'works',
+  'unknown',
+] as const;
 export type Verdict = (typeof VERDICTS)[number];
+
+/** What an order of all operations can promise to those who read: each includes those before it. */
+export const GUARANTEES = [
+  'consistent-prefix',
+  'monotonic-reads',
+  'read-your-writes',
+  'bounded-staleness',
+] as const;
+export type Guarantee = (typeof GUARANTEES)[number];
 
 export type Role = 'writer' | 'reader' | 'seeder' | 'auditor';
 

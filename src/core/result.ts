@@ -2,9 +2,11 @@
  * A saved result: its names are the file's names (snake_case, units last), so that what is printed by --json, saved and
  * read back is one shape. Durations are integer microseconds.
  */
-import type { CheckName, ErrorClass, ProcessState, Verdict } from './names.ts';
+import type { CheckName, ErrorClass, Guarantee, ProcessState, Verdict } from './names.ts';
 
 export const RESULT_FORMAT = 1;
+/** Raised when the same history may be judged otherwise than before. Results without one were judged by 1. */
+export const JUDGE_VERSION = 2;
 
 export interface Counts {
   reads_ok: number;
@@ -85,7 +87,35 @@ export interface Finding {
   ids: number[];
   batches: number[];
   time_us: number | null;
+  /** Of an order that cannot be: the circle of facts that contradict each other, each leading to the next. */
+  edges?: Edge[];
 }
+
+/** One fact of a contradiction: `from` must come before `to`, for this reason. */
+export interface Edge {
+  /** An operation or a read, as in sentences: `w0's insert 3`, `r1's poll at 1.204 s`. */
+  from: string;
+  to: string;
+  kind: EdgeKind;
+}
+
+/**
+ * Why one comes before the other. `shows`: the read shows the operation; `misses`: the read shows what the operation
+ * replaced; `replaced`: one read shows the first in another row, and in a row of both the second; `acknowledged`: before
+ * the second began; `seen`: by a read that ended before the second began; `session`: both reads are of one session, in this
+ * order; `own`: the process wrote it before it read; `bound`: acknowledged more than the staleness bound before the read.
+ */
+export const EDGE_KINDS = [
+  'shows',
+  'misses',
+  'replaced',
+  'acknowledged',
+  'seen',
+  'session',
+  'own',
+  'bound',
+] as const;
+export type EdgeKind = (typeof EDGE_KINDS)[number];
 
 export interface CheckResult {
   name: CheckName;
@@ -95,6 +125,36 @@ export interface CheckResult {
   /** How many instances there were; `findings` holds the first {@link FINDINGS_KEPT}. */
   count: number;
   findings: Finding[];
+  /** Of a failed check: whether the final state shows it, or only reads did. Results of judge 1 do not say. */
+  where?: 'final' | 'reads' | null;
+}
+
+/** What one order of all operations would have to explain, and whether it does. */
+export interface OrderResult {
+  /** Searches, polls, drain polls and point reads whose rows were recorded. */
+  reads: number;
+  /** Reads that could have shown something else: an operation was going on, or was missed. */
+  discriminating_reads: number;
+  /** Reads of a row that two operations wrote at once: which of them came first is not known. */
+  undecidable_reads: number;
+  /** The least staleness bound that all reads keep; null where no read could be compared with an acknowledgement. */
+  behind_us: number | null;
+  /** Guarantees that no order of the operations can give these reads. */
+  refuted: Guarantee[];
+  /** The same in one sentence. */
+  because: string;
+}
+
+/** How much was seen. */
+export interface Evidence {
+  /** Searches and polls that succeeded. */
+  reads: number;
+  /** Those of them that overlapped a write of their copy. */
+  overlapping_reads: number;
+  /** Acknowledged operations. */
+  writes: number;
+  /** Times that a process opened the database and then read from it. */
+  sessions: number;
 }
 
 export const FINDINGS_KEPT = 5;
@@ -133,9 +193,16 @@ export interface Result {
   options: Record<string, string | number | boolean | null>;
   seed: number;
   counts: Counts;
+  /** {@link JUDGE_VERSION} of the judge that came to the verdict; absent: 1. */
+  judge?: number;
   verdict: Verdict;
   because: string;
   next: string;
+  evidence?: Evidence;
+  /** Why the evidence is thin; null if it is not. */
+  thin?: string | null;
+  /** Null where nothing was recorded. */
+  order?: OrderResult | null;
   window_us: number;
   /** Share of reads that overlapped a write; null without both. */
   overlap_ratio: number | null;

@@ -26,6 +26,7 @@ const WHAT_DOES_NOT: Record<Exclude<Verdict, 'works'>, string> = {
   stale: 'Refresh before reading, or readers never see a commit.',
   blocked: 'Do not: somebody is refused.',
   errors: 'Expect failed operations, and retry them.',
+  inconsistent: '**Never: what is read contradicts itself.**',
   wrong: '**Never: acknowledged data is lost, duplicated or unreadable.**',
   unknown: 'Nothing was proven.',
 };

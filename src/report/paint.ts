@@ -11,6 +11,7 @@ export const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
   blocked: 'yellow',
   unknown: 'yellow',
   errors: 'red',
+  inconsistent: 'red',
   wrong: 'red',
 };
 

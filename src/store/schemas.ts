@@ -1,9 +1,15 @@
 /** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
 import { z } from 'zod';
 import { HISTORY_FORMAT, type HeaderEvent } from '../core/history.ts';
-import { ACCESSES, CHECKS, ERROR_CLASSES, VERDICTS } from '../core/names.ts';
+import { ACCESSES, CHECKS, ERROR_CLASSES, GUARANTEES, VERDICTS } from '../core/names.ts';
 import type { RunOptions } from '../core/options.ts';
-import { LATENCY_NAMES, RESULT_FORMAT, type Counts, type Result } from '../core/result.ts';
+import {
+  EDGE_KINDS,
+  LATENCY_NAMES,
+  RESULT_FORMAT,
+  type Counts,
+  type Result,
+} from '../core/result.ts';
 
 const count = z.int().min(0);
 const micros = z.number().min(0);
@@ -67,6 +73,7 @@ const finding = z.object({
   ids: z.array(z.number()),
   batches: z.array(z.number()),
   time_us: nullable(z.number()),
+  edges: z.array(z.object({ from: text, to: text, kind: z.enum(EDGE_KINDS) })).exactOptional(),
 });
 
 const checkResult = z.object({
@@ -75,6 +82,23 @@ const checkResult = z.object({
   because: text,
   count,
   findings: z.array(finding),
+  where: nullable(z.enum(['final', 'reads'])).exactOptional(),
+});
+
+const order = z.object({
+  reads: count,
+  discriminating_reads: count,
+  undecidable_reads: count,
+  behind_us: nullable(micros),
+  refuted: z.array(z.enum(GUARANTEES)),
+  because: text,
+});
+
+const evidence = z.object({
+  reads: count,
+  overlapping_reads: count,
+  writes: count,
+  sessions: count,
 });
 
 const audit = z.object({
@@ -108,9 +132,13 @@ export const resultSchema = z.object({
   options: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
   seed: z.int(),
   counts,
+  judge: count.exactOptional(),
   verdict: z.enum(VERDICTS),
   because: text,
   next: text,
+  evidence: evidence.exactOptional(),
+  thin: nullable(text).exactOptional(),
+  order: nullable(order).exactOptional(),
   window_us: micros,
   overlap_ratio: nullable(z.number()),
   start_skew_us: nullable(micros),
