@@ -12,7 +12,7 @@ export class AcknowledgedRows {
     const { first, last } = seed.cover!;
     this.count = this.ids.add(first, last);
     for (const cover of covers) {
-      if (cover.latestInvokeUs === -Infinity) continue;
+      if (cover.latestBeganUs === -Infinity) continue;
       this.count += this.ids.add(cover.first, cover.last, cover.step);
       if (cover.first <= last) this.rewritten.add(cover.first, cover.last, cover.step);
     }

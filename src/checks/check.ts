@@ -2,6 +2,7 @@ import type { AuditEnd, AuditRows, HeaderEvent, ReadEvent } from '../core/histor
 import type { Ledger } from '../core/ledger.ts';
 import type { RunOptions } from '../core/options.ts';
 import { FINDINGS_KEPT, type CheckResult, type Finding } from '../core/result.ts';
+import type { OrderFacts } from './order/order.ts';
 import type { Rows } from './rows.ts';
 
 /** A reader as checks know it. */
@@ -32,6 +33,8 @@ export interface Facts {
   readonly audits: readonly (AuditEnd | undefined)[];
   /** The check `frozen` failed. */
   readonly frozen: boolean;
+  /** What the order engine found. */
+  readonly order: OrderFacts;
 }
 
 /** What a check says in the end. */
@@ -44,6 +47,8 @@ export interface Judged extends Pick<CheckResult, 'verdict' | 'because' | 'count
 export interface Check {
   /** A search, poll, drain poll or point read that succeeded, with what it returned. */
   read?(rows: Rows, event: ReadEvent, reader: Reader): void;
+  /** The power was cut: what follows was not in hand before. */
+  cut?(): void;
   /** A read of file rows that succeeded. */
   files?(event: ReadEvent): void;
   /** A page of the audit. */

@@ -13,6 +13,7 @@ import { CHECKS, type CheckName } from '../core/names.ts';
 import type { AuditResult, CheckResult, Evidence, OrderResult } from '../core/result.ts';
 import { AuditSummary } from './audit-result.ts';
 import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
+import { Order } from './order/order.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
 
@@ -49,6 +50,7 @@ export class Court {
   readonly #rows: readonly Rows[];
   readonly #writeTimes: readonly WriteTimes[];
   readonly #audit: AuditSummary;
+  readonly #order: Order;
   #sessions = 0;
   #reads = 0;
   #overlapping = 0;
@@ -65,6 +67,7 @@ export class Court {
     this.#rows = ledgers.map((ledger) => new Rows(ledger));
     this.#writeTimes = ledgers.map((ledger) => new WriteTimes(ledger));
     this.#audit = new AuditSummary(ledgers);
+    this.#order = new Order(this.#run);
     this.#seats = CHECKS.map((name) => {
       const seat: Seat = { name, check: undefined, error: undefined };
       if (!options.check) seat.error = 'nothing was recorded to be checked: run with --no-check';
@@ -75,6 +78,9 @@ export class Court {
   }
 
   add(event: Event): void {
+    if (event.type === 'mark' && event.name === 'cut') {
+      for (const seat of this.#seats) attempt(seat, () => seat.check?.cut?.());
+    }
     if (event.type !== 'ok' && event.type !== 'fail') return;
     switch (event.f) {
       case 'search':
@@ -84,7 +90,7 @@ export class Court {
         if (event.type === 'ok') this.#read(event);
         return;
       case 'open':
-        if (event.type === 'ok') this.#sessions++;
+        if (event.type === 'ok') this.#opened(event.process);
         return;
       case 'files':
         if (event.type !== 'ok') return;
@@ -101,7 +107,9 @@ export class Court {
   }
 
   judgement(): Judgement {
+    const { facts: order, result } = this.#order.finish();
     const facts: Facts = {
+      order,
       reads: this.#reads,
       overlapping: this.#overlapping,
       audits: this.#audit.ends,
@@ -135,7 +143,19 @@ export class Court {
       ),
       sessions: this.#sessions,
     };
-    return { checks, audit: this.#audit.result(judged), overlapRatio, evidence, order: null };
+    return {
+      checks,
+      audit: this.#audit.result(judged),
+      overlapRatio,
+      evidence,
+      order: this.#run.options.check ? result : null,
+    };
+  }
+
+  #opened(process: string): void {
+    this.#sessions++;
+    const copy = this.#copyOf.get(process);
+    if (copy !== undefined) this.#order.opened(process, copy);
   }
 
   #read(event: ReadEvent): void {
@@ -147,6 +167,7 @@ export class Court {
     if (event.rows === undefined) return;
     const rows = this.#rows[reader.copy]!;
     rows.load(event.rows);
+    this.#order.read(rows, event, reader.copy);
     // Here is where the time goes: no closure, and no check that does not look at reads.
     for (let i = 0; i < this.#reading.length; i++) {
       try {

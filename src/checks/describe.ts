@@ -45,7 +45,7 @@ export function operationText(operation: Operation | undefined): string {
 }
 
 /** `r1's poll at 1.204 s`: a read is at its end. */
-export function readText({ process, f, time }: ReadEvent): string {
+export function readText({ process, f, time }: Pick<ReadEvent, 'process' | 'f' | 'time'>): string {
   return `${process}'s ${f === 'drain' ? 'drain poll' : f} at ${at(time)}`;
 }
 

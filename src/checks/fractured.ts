@@ -1,61 +1,40 @@
-import type { ReadEvent } from '../core/history.ts';
 import { IdSet } from '../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
 import { VersionMap } from '../core/version-map.ts';
 import { plural } from '../core/count-text.ts';
-import { conclude, Findings, type Check, type Run } from './check.ts';
-import { finding, operationText, readText, rowsText } from './describe.ts';
-import { noOverlap, noWriters } from './reasons.ts';
-import { countAsked, type Rows } from './rows.ts';
+import { conclude, type Check, type Findings, type Run } from './check.ts';
+import { finding, operationText, rowsText } from './describe.ts';
+import { noOverlap, noWriters, orderUnjudged } from './reasons.ts';
+import type { Rows } from './rows.ts';
 
-/** Part of an operation's rows is visible and part is not; rows of a concurrent or later operation are ignored. */
+/**
+ * Part of an operation's rows is visible and part shows what it replaced; rows of a concurrent or later operation are
+ * ignored. In Adya's terms a read skew within one operation: it is not atomic (fractured reads of Bailis et al. 2014).
+ */
 export function createFractured(run: Run): Check {
-  const findings = new Findings();
   const audits = run.ledgers.map((ledger) => new AuditedOperations(ledger));
-  let whole = 0;
   return {
-    read(rows, event) {
-      if (event.f === 'search') return;
-      for (const operation of rows.shown) {
-        const asked = countAsked(event, operation.cover!);
-        if (rows.repeats || rows.shownOf(operation) !== asked) {
-          examine(findings, rows, event, operation);
-        } else if (asked === operation.cover!.size) whole++;
-      }
-    },
     scan: (rows, { copy }) => audits[copy]!.scan(rows),
     finish(facts) {
+      const { order } = facts;
+      const found = order.fractures;
+      let { whole } = order;
       for (const [copy, audited] of audits.entries()) {
         // What was not read cannot be told from what is not there.
-        if (facts.audits[copy]?.type === 'ok') whole += audited.report(findings);
+        if (facts.audits[copy]?.type === 'ok') whole += audited.report(found);
       }
-      return conclude(findings, {
-        fail: `${plural(findings.count, 'time')} only a part of an operation's rows was visible`,
+      return conclude(found, {
+        fail: `${plural(found.count, 'time')} only a part of an operation's rows was visible`,
         skipped: noWriters(run),
-        unknown: [...noOverlap(run, facts), [whole === 0, 'no operation was seen whole']],
+        unknown: [
+          ...orderUnjudged(facts),
+          ...noOverlap(run, facts),
+          [whole === 0, 'no operation was seen whole'],
+        ],
         pass: `operations were seen whole ${plural(whole, 'time')}, and never in part`,
       });
     },
   };
-}
-
-/** Row by row: which rows of the operation were asked for and show something that it wrote over. */
-function examine(findings: Findings, rows: Rows, event: ReadEvent, operation: Operation): void {
-  const { first, last, step } = operation.cover!;
-  const versions = rows.versions();
-  const absent: number[] = [];
-  let visible = 0;
-  for (let id = first; id <= last; id += step) {
-    if (countAsked(event, { first: id, last: id, step: 1 }) === 0) continue;
-    const shown = versions.get(id) ?? [];
-    if (shown.includes(operation)) visible++;
-    else if (!shown.some((other) => excuses(other, operation))) absent.push(id);
-  }
-  if (visible === 0 || absent.length === 0) return;
-  findings.add(1, () => {
-    const text = `${readText(event)} showed ${visible} of ${plural(visible + absent.length, 'row')} of ${operationText(operation)}: not ${rowsText(absent)}`;
-    return finding(text, absent, [operation.batch], event);
-  });
 }
 
 /** Whether a row that shows `other` may do so although `operation` wrote it. */

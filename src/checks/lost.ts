@@ -35,7 +35,7 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
   }
   const rows = copies.reduce((sum, copy) => sum + copy.acknowledged.count, 0);
   const commits = run.ledgers.some(({ covers }) =>
-    covers.some(({ latestInvokeUs }) => latestInvokeUs > -Infinity),
+    covers.some(({ latestBeganUs }) => latestBeganUs > -Infinity),
   );
   const lost = `${formatCount(findings.auditRows)} of ${plural(rows, 'acknowledged row')}`;
   return conclude(findings, {
@@ -138,8 +138,8 @@ class Copy {
   /** Whether some of these rows of the operation may have to show a later one: false for the usual case, quickly. */
   #mayBeOlder(operation: Operation, first: number, last: number, step: number): boolean {
     if (operation.index === 0) return this.acknowledged.rewritten.count(first, last, step) > 0;
-    const { latestInvokeUs, crossing } = operation.cover!;
-    return operation.acknowledgedUs < latestInvokeUs || crossing.length > 0;
+    const { latestBeganUs, crossing } = operation.cover!;
+    return operation.acknowledgedUs < latestBeganUs || crossing.length > 0;
   }
 
   #isOlder(operation: Operation, id: number): boolean {

@@ -27,6 +27,17 @@ export function neverSeen({ frozen }: Facts, seen: boolean): Reasons {
   return [[frozen && !seen, 'no commit was ever seen (see frozen)']];
 }
 
+/** Of checks of the order: the engine gave up before it had seen everything. */
+export function orderUnjudged({ order: { problem } }: Facts): Reasons {
+  return [[problem !== null, `the order of the reads could not be judged: ${problem}`]];
+}
+
+/** Of checks that compare the reads of one session. */
+export function noSessions({ options }: Run): Reasons {
+  const alone = options.access === 'reopen';
+  return [[alone, 'each operation opens the database anew: no session has two reads']];
+}
+
 /** Of checks that need rows, from wherever. */
 export function nothingRead(rows: number): Reasons {
   return [[rows === 0, 'no row was read']];

@@ -159,11 +159,12 @@ function share(a: Run, b: Run): boolean {
   );
 }
 
-/** How many of these ids a read asked for: of a poll, drain poll or point read. */
+/** How many of these ids a read asked for by id or interval: a search asks for none. */
 export function countAsked(event: ReadEvent, ids: Progression): number {
   if (event.ids !== undefined) return countCommon(event.ids, ids);
+  if (event.keys !== undefined) return countKeys(event.keys, ids);
   let count = 0;
-  const intervals = event.intervals ?? [];
+  const intervals = event.intervals ?? NONE;
   for (let i = 0; i < intervals.length; i++) {
     const between = countBetween(ids, intervals[i]![0], intervals[i]![1] ?? Infinity);
     if (between === sizeOf(ids)) return between;
@@ -172,10 +173,43 @@ export function countAsked(event: ReadEvent, ids: Progression): number {
   return count;
 }
 
+/** Whether a read asked for this row. */
+export function isAsked({ ids, keys, intervals = NONE }: ReadEvent, id: number): boolean {
+  if (ids !== undefined) return hasId({ first: ids[0], last: ids[1], step: ids[2] }, id);
+  if (keys !== undefined) return keys[placeOf(keys, id)] === id;
+  return intervals.some(([after, before]) => id > after && id < (before ?? Infinity));
+}
+
+const NONE: NonNullable<ReadEvent['intervals']> = [];
+
 function countCommon([first, last, step]: IdRange, ids: Progression): number {
   const asked = { first, last, step };
   if (holdsRun(asked, ids.first, ids.last, ids.step)) return sizeOf(ids);
   let count = 0;
-  for (let id = ids.first; id <= ids.last; id += ids.step) if (hasId(asked, id)) count++;
+  const to = Math.min(last, ids.last);
+  const skipped = Math.max(0, Math.ceil((first - ids.first) / ids.step));
+  for (let id = ids.first + skipped * ids.step; id <= to; id += ids.step) {
+    if (hasId(asked, id)) count++;
+  }
   return count;
+}
+
+function countKeys(keys: readonly number[], ids: Progression): number {
+  let count = 0;
+  for (let i = placeOf(keys, ids.first); i < keys.length && keys[i]! <= ids.last; i++) {
+    if (hasId(ids, keys[i]!)) count++;
+  }
+  return count;
+}
+
+/** How many of the keys, which ascend, are lower. */
+function placeOf(keys: readonly number[], id: number): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

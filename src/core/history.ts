@@ -71,6 +71,8 @@ export interface ReadEvent {
   intervals?: [number, number | null][];
   /** point: the ids asked for. */
   ids?: IdRange;
+  /** point: the ids asked for, ascending, where they are no progression. */
+  keys?: number[];
   /** search: `[id, batch]` of the polled row whose embedding was searched for. */
   target?: [number, number];
   /** files: how many file ids were asked for, and which do not exist. */

@@ -7,6 +7,9 @@ import type { Event, HeaderEvent, History, WriteEnd, WriteInvoke, WriteName } fr
 import { hasId, intersects, sizeOf, type Progression } from './id-range.ts';
 import type { Outcome } from './names.ts';
 
+/** Of ranges that overlap: far more than 256 writers that take turns on a million rows have. */
+const MOST_OVERLAPS = 50_000_000;
+
 /** One write operation. */
 export interface Operation {
   /** Its place in {@link Ledger.operations}. */
@@ -19,6 +22,11 @@ export interface Operation {
   /** The rows it writes; null for an increment. */
   readonly cover: Cover | null;
   readonly invokeUs: number;
+  /**
+   * Before it nothing of the operation can be seen: when the driver was called, where it was acknowledged; else when it was
+   * invoked.
+   */
+  beganUs: number;
   /** `info` unless its end is in the history. */
   outcome: Outcome;
   /** Infinity unless it was acknowledged: what may still happen never ends. */
@@ -36,13 +44,13 @@ export interface Cover extends Progression {
   readonly crossing: Cover[];
   /** Whether its rows may show different operations at different times. */
   rivals: boolean;
-  /** When the last of its acknowledged operations was invoked; -Infinity if there is none. */
-  latestInvokeUs: number;
+  /** When the last of its acknowledged operations began; -Infinity if there is none. */
+  latestBeganUs: number;
 }
 
-/** Whether `a` was acknowledged before `b` was invoked. */
+/** Whether `a` was acknowledged before `b` could have any effect. */
 export function precedes(a: Operation, b: Operation): boolean {
-  return a.acknowledgedUs < b.invokeUs;
+  return a.acknowledgedUs < b.beganUs;
 }
 
 /** The operations on one copy of the database. */
@@ -69,6 +77,7 @@ export class Ledger {
       batch: 0,
       cover,
       invokeUs: -Infinity,
+      beganUs: -Infinity,
       outcome: 'ok',
       acknowledgedUs: -Infinity,
       returnedUs: -Infinity,
@@ -92,6 +101,7 @@ export class Ledger {
       batch,
       cover,
       invokeUs: time,
+      beganUs: time,
       outcome: 'info',
       acknowledgedUs: Infinity,
       returnedUs: Infinity,
@@ -106,7 +116,7 @@ export class Ledger {
     pending.set(op, operation);
   }
 
-  end({ type, process, op, time }: WriteEnd): void {
+  end({ type, process, op, start, time }: WriteEnd): void {
     const pending = this.#pending.get(process);
     const operation = pending?.get(op);
     if (operation === undefined) {
@@ -115,7 +125,10 @@ export class Ledger {
     pending!.delete(op);
     operation.outcome = type;
     operation.returnedUs = time;
-    if (type === 'ok') operation.acknowledgedUs = time;
+    if (type !== 'ok') return;
+    operation.acknowledgedUs = time;
+    // An end that an audit gave, after a crash, knows nothing of the call: it has one instant.
+    if (start < time) operation.beganUs = Math.max(start, operation.invokeUs);
   }
 
   /** A process ended: what it left without an end is in doubt for ever, and runs no more. */
@@ -132,13 +145,19 @@ export class Ledger {
     covers.sort((a, b) => a.first - b.first);
     seeded.rivals = covers.some(({ first }) => first <= seeded.last);
     let reach = -Infinity;
+    let compared = 0;
     for (const [i, cover] of covers.entries()) {
       reach = Math.max(reach, cover.last);
       this.#reach.push(reach);
-      for (const { outcome, invokeUs } of cover.operations) {
-        if (outcome === 'ok') cover.latestInvokeUs = Math.max(cover.latestInvokeUs, invokeUs);
+      for (const { outcome, beganUs } of cover.operations) {
+        if (outcome === 'ok') cover.latestBeganUs = Math.max(cover.latestBeganUs, beganUs);
       }
       for (let j = i + 1; j < covers.length && covers[j]!.first <= cover.last; j++) {
+        if (++compared > MOST_OVERLAPS) {
+          throw new UsageError(
+            `the history has more than ${MOST_OVERLAPS} pairs of operations on rows that lie in each other's range: no run of probe makes so many`,
+          );
+        }
         if (!intersects(cover, covers[j]!)) continue;
         cover.crossing.push(covers[j]!);
         covers[j]!.crossing.push(cover);
@@ -189,7 +208,7 @@ function coverOf([first, last, step]: readonly [number, number, number], index: 
     operations: [],
     crossing: [],
     rivals: false,
-    latestInvokeUs: -Infinity,
+    latestBeganUs: -Infinity,
   };
 }
 

@@ -1,0 +1,293 @@
+import type { CheckName, Guarantee } from '../../core/names.ts';
+import type { Finding } from '../../core/result.ts';
+import type { Findings } from '../check.ts';
+import type { OrderEvidence } from './evidence.ts';
+import { OrderGraph, type ReadEdge } from './graph.ts';
+import { findPath } from './path.ts';
+import { Sentences, type Closing } from './sentences.ts';
+import type { Candidate, Session, Sighting } from './sessions.ts';
+
+/** The checks whose findings are reads that no order explains. */
+export type OrderCheck = Extract<
+  CheckName,
+  'prefix-hole' | 'own-write-missed' | 'non-monotonic' | 'long-fork' | 'frozen'
+>;
+
+/**
+ * Looks for reads that no one order of the operations of a copy explains. Reads are added to the order one after the
+ * other, as they ended; the one that closes a cycle is a finding, named by the smallest cycle through it, and is left out
+ * of what follows. Four times, with more asked of the order each time: that it explains each read by itself; that the reads
+ * of a session do not go back; that a process sees its own writes; that nothing is missed for longer than the bound.
+ *
+ * The edges are those of Adya's direct serialization graph (Weak Consistency, 1999) as far as reads of versions tell them,
+ * with real time and sessions as in Elle (Kingsbury, Alvaro 2020).
+ */
+export class Contradictions {
+  readonly refuted = new Set<Guarantee>();
+  /** The least bound that all reads keep; undefined where nothing was missed. */
+  behindUs = 0;
+  /** Readers that missed something for longer than the bound. */
+  readonly late = new Set<string>();
+  readonly #evidence: OrderEvidence;
+  readonly #findings: ReadonlyMap<OrderCheck, Findings>;
+  readonly #sentences: Sentences;
+  readonly #boundUs: number;
+  /** By process that reads: the chains of what it writes itself. */
+  readonly #ownChains: ReadonlyMap<string, readonly number[]>;
+  #graph: OrderGraph<Candidate>;
+
+  constructor(
+    evidence: OrderEvidence,
+    boundUs: number,
+    findings: ReadonlyMap<OrderCheck, Findings>,
+  ) {
+    this.#evidence = evidence;
+    this.#boundUs = boundUs;
+    this.#findings = findings;
+    this.#sentences = new Sentences(evidence);
+    this.#ownChains = ownChainsOf(evidence);
+    this.#graph = this.#newGraph();
+    const reads = evidence.candidates.toSorted((a, b) => a.time - b.time);
+    this.#explainEach(reads);
+    this.#explainSessions(reads, 'monotonic-reads');
+    if (this.#ownChains.size > 0) this.#explainSessions(reads, 'read-your-writes');
+    this.#measureLag(reads);
+  }
+
+  /** Each read by itself, and all of them together. */
+  #explainEach(reads: readonly Candidate[]): void {
+    const memory = new Memory(this.#evidence);
+    for (const read of reads) {
+      memory.recall(read);
+      if (this.#contradictsItself(read) || this.#contradictsOthers(read)) {
+        read.isOut = true;
+        this.refuted.add('consistent-prefix');
+        continue;
+      }
+      this.#graph.add(read.shown, read.missed, read);
+      for (const [from, to] of read.replaced) {
+        this.#graph.addEdge(from, { to, by: read, replaced: true });
+      }
+      memory.add(read);
+    }
+  }
+
+  /** One read: it shows an operation and misses one that came before it. */
+  #contradictsItself(read: Candidate): boolean {
+    if (this.#directGoal(read.missed, read.shown) !== undefined) {
+      this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
+      return true;
+    }
+    if (read.replaced.length === 0) return false;
+    return this.#replacesInCircles(read, true);
+  }
+
+  /** Several reads, of several sessions, each of which could be right. */
+  #contradictsOthers(read: Candidate): boolean {
+    if (this.#graph.isEmpty) return false;
+    if (read.replaced.length > 0 && this.#replacesInCircles(read, false)) return true;
+    const reached = this.#graph.reach(read.missed, read.replaced);
+    if (!read.shown.some((index) => reached.has(index))) return false;
+    // With the session's earlier reads the cycle may be smaller.
+    if (this.#missesOwnWrite(read)) this.refuted.add('read-your-writes');
+    else if (this.#goesBack(read)) this.refuted.add('monotonic-reads');
+    else this.#add('long-fork', read, read.shown, { kind: 'shows' });
+    return true;
+  }
+
+  /** With the pairs of this read, alone or with what other reads say: some operation would have to precede itself. */
+  #replacesInCircles(read: Candidate, alone: boolean): boolean {
+    const check = alone ? 'prefix-hole' : 'long-fork';
+    for (const [from, to] of read.replaced) {
+      if (!this.#graph.reach([to], read.replaced, alone).has(from)) continue;
+      this.#findings.get(check)!.add(1, () => {
+        const graph = alone ? this.#newGraph() : this.#graph;
+        const { chains, knownUs } = this.#evidence;
+        const path = findPath(chains, knownUs, graph, [to], [from], pairsOf(read)) ?? [];
+        const circle = [...path, { index: to, edge: { to, by: read, replaced: true } }];
+        return this.#sentences.describeReplaced(read, circle);
+      });
+      return true;
+    }
+    if (!alone) return false;
+    const reached = this.#graph.reach(read.missed, read.replaced, true);
+    if (!read.shown.some((index) => reached.has(index))) return false;
+    this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
+    return true;
+  }
+
+  /** Also that the reads of a session do not go back, and in the end that a process sees what it wrote. */
+  #explainSessions(
+    reads: readonly Candidate[],
+    guarantee: 'monotonic-reads' | 'read-your-writes',
+  ): void {
+    const memory = new Memory(this.#evidence);
+    this.#graph = this.#newGraph();
+    for (const read of reads) {
+      memory.recall(read);
+      if (read.isOut) continue;
+      const own = guarantee === 'read-your-writes' ? this.#ownWrites(read) : NOTHING;
+      const known = [...read.shown, ...read.seen.map(({ index }) => index), ...own];
+      const isOut =
+        guarantee === 'read-your-writes' ? this.#missesOwnWrite(read) : this.#goesBack(read);
+      if (isOut || this.#forksFrom(read, known)) {
+        read.isOut = true;
+        this.refuted.add(guarantee);
+        continue;
+      }
+      this.#graph.add(known, read.missed, read);
+      for (const [from, to] of read.replaced) {
+        this.#graph.addEdge(from, { to, by: read, replaced: true });
+      }
+      memory.add(read);
+    }
+  }
+
+  #forksFrom(read: Candidate, known: readonly number[]): boolean {
+    if (this.#graph.isEmpty || known.length === 0) return false;
+    const reached = this.#graph.reach(read.missed, read.replaced);
+    const last = known.find((index) => reached.has(index));
+    if (last === undefined) return false;
+    const seen = read.seen.find(({ index }) => index === last);
+    const closing: Closing = read.shown.includes(last)
+      ? { kind: 'shows' }
+      : seen === undefined
+        ? { kind: 'own' }
+        : { kind: 'session', by: seen.by };
+    this.#add('long-fork', read, [last], closing);
+    return true;
+  }
+
+  #missesOwnWrite(read: Candidate): boolean {
+    const own = this.#ownWrites(read);
+    if (this.#directGoal(read.missed, own) === undefined) return false;
+    this.#add('own-write-missed', read, own, { kind: 'own' });
+    return true;
+  }
+
+  /** It misses what an earlier read of its session showed, or what came before that. */
+  #goesBack(read: Candidate): boolean {
+    const seen = read.seen.map(({ index }) => index);
+    const { wentBack } = read;
+    const back = wentBack < 0 ? undefined : this.#directGoal([wentBack], seen);
+    const goal = seen.includes(wentBack) ? wentBack : (back ?? this.#directGoal(read.missed, seen));
+    if (goal === undefined) return false;
+    const { by } = read.seen.find(({ index }) => index === goal)!;
+    const closing: Closing = { kind: 'session', by };
+    if (back !== undefined) this.#add('non-monotonic', read, [goal], closing, [wentBack]);
+    else this.#add('prefix-hole', read, [goal], closing);
+    return true;
+  }
+
+  /** How long each read had been able to see what it misses. */
+  #measureLag(reads: readonly Candidate[]): void {
+    for (const read of reads) {
+      if (read.isOut || read.missed.length === 0) continue;
+      const reached = this.#graph.reach(read.missed);
+      const behindUs = read.start - reached.acknowledgedUs;
+      this.behindUs = Math.max(this.behindUs, behindUs);
+      if (behindUs <= this.#boundUs) continue;
+      this.late.add(read.process);
+      this.refuted.add('bounded-staleness');
+      this.#findings.get('frozen')!.add(1, () => this.#describeLate(read, reached.acknowledgedUs));
+    }
+  }
+
+  #describeLate(read: Candidate, dueUs: number): Finding {
+    const { chains, knownUs } = this.#evidence;
+    const due = chains.acknowledgedUs.indexOf(dueUs);
+    const from = read.missed.includes(due) ? [due] : read.missed;
+    const path = findPath(chains, knownUs, this.#graph, from, [due]) ?? [
+      { index: due, edge: null },
+    ];
+    return this.#sentences.describe(read, path, { kind: 'bound' });
+  }
+
+  #add(
+    check: OrderCheck,
+    read: Candidate,
+    goals: readonly number[],
+    closing: Closing,
+    from: readonly number[] = read.missed,
+  ): void {
+    this.#findings.get(check)!.add(1, () => {
+      const { chains, knownUs } = this.#evidence;
+      const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read));
+      return this.#sentences.describe(read, path ?? [{ index: from[0]!, edge: null }], closing);
+    });
+  }
+
+  /** The first of the goals that is one of these operations, or comes after one by times alone. */
+  #directGoal(from: readonly number[], goals: readonly number[]): number | undefined {
+    return goals.find((goal) =>
+      from.some((index) => index === goal || this.#graph.precedes(index, goal)),
+    );
+  }
+
+  /** The last operation of each of its own chains that was acknowledged before the read began. */
+  #ownWrites(read: Candidate): number[] {
+    const own = this.#ownChains.get(read.process) ?? [];
+    const { acknowledgedUs, members } = this.#evidence.chains;
+    return own.flatMap((chain) => {
+      const index = members[chain]!.findLast((each) => acknowledgedUs[each]! <= read.start);
+      return index === undefined ? [] : [index];
+    });
+  }
+
+  #newGraph(): OrderGraph<Candidate> {
+    return new OrderGraph(this.#evidence.chains, this.#evidence.knownUs);
+  }
+}
+
+/** What each session has seen, while its reads are gone through in order. */
+class Memory {
+  readonly #evidence: OrderEvidence;
+  readonly #seen = new Map<Session, Map<number, Sighting>>();
+
+  constructor(evidence: OrderEvidence) {
+    this.#evidence = evidence;
+  }
+
+  /** Sets what the session of this read had seen before it. */
+  recall(read: Candidate): void {
+    let seen = this.#seen.get(read.session);
+    if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
+    for (const sighting of read.before) this.#see(seen, sighting);
+    read.seen = read.isInOrder ? [...seen.values()] : [];
+  }
+
+  add(read: Candidate): void {
+    const seen = this.#seen.get(read.session)!;
+    for (const index of read.shown) this.#see(seen, { index, by: read });
+  }
+
+  #see(seen: Map<number, Sighting>, sighting: Sighting): void {
+    const { chain, place } = this.#evidence.chains;
+    const own = chain[sighting.index]!;
+    const known = seen.get(own);
+    if (known === undefined || place[known.index]! < place[sighting.index]!) {
+      seen.set(own, sighting);
+    }
+  }
+}
+
+const NOTHING: readonly number[] = [];
+
+function ownChainsOf({ chains, candidates }: OrderEvidence): Map<string, number[]> {
+  const readers = new Set(candidates.map(({ process }) => process));
+  const own = new Map<string, number[]>();
+  for (const [chain, [first]] of chains.members.entries()) {
+    const { process, outcome } = chains.operations[first!]!;
+    if (outcome !== 'ok' || !readers.has(process)) continue;
+    own.set(process, [...(own.get(process) ?? []), chain]);
+  }
+  return own;
+}
+
+function pairsOf(read: Candidate): Map<number, ReadEdge<Candidate>[]> {
+  const pairs = new Map<number, ReadEdge<Candidate>[]>();
+  for (const [from, to] of read.replaced) {
+    pairs.set(from, [...(pairs.get(from) ?? []), { to, by: read, replaced: true }]);
+  }
+  return pairs;
+}

@@ -1,0 +1,155 @@
+import type { ReadEvent } from '../../core/history.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import type { Rows } from '../rows.ts';
+import { Chains } from './chains.ts';
+import { Reading } from './reading.ts';
+import { OperationSet, Session, type Candidate, type ReadName } from './sessions.ts';
+import { WrittenRows } from './written-rows.ts';
+
+/**
+ * What the reads of one copy say of the order of its operations, gathered while they pass. Only reads that miss
+ * something are kept: of all others it is enough to know when each operation was first shown.
+ */
+export class OrderEvidence {
+  readonly chains: Chains;
+  /** When each operation was acknowledged or first seen, whichever came first: what begins later comes after it. */
+  readonly knownUs: Float64Array;
+  /** The read that saw an operation before it was acknowledged. */
+  readonly seenBy: (ReadName | undefined)[] = [];
+  readonly candidates: Candidate[] = [];
+  reads = 0;
+  discriminating = 0;
+  undecidable = 0;
+  /** Operations that were seen with all their rows, once for each read. */
+  whole = 0;
+  /** Sessions that saw an operation of the run, and those of them that read on. */
+  sessionsThatSaw = 0;
+  sessionsThatReadOn = 0;
+  /** Some process both writes and reads. */
+  hasPeers = false;
+  /** When the last read began. */
+  lastStartUs = -Infinity;
+  readonly reading: Reading;
+  readonly #writers: ReadonlySet<string>;
+  readonly #current = new Map<string, Session>();
+  readonly #shownSets = new Map<string, OperationSet>();
+
+  constructor(ledger: Ledger) {
+    this.chains = new Chains(ledger);
+    this.knownUs = Float64Array.from(this.chains.acknowledgedUs);
+    this.knownUs[0] = -Infinity;
+    this.#writers = new Set(ledger.operations.map(({ process }) => process));
+    this.reading = new Reading(ledger, this.chains, new WrittenRows(ledger, this.chains));
+  }
+
+  /** A process opened the database: what it reads from now on is a session of its own. */
+  opened(process: string): void {
+    this.#current.delete(process);
+  }
+
+  /** A read that succeeded. What of it is fractured stays in {@link reading} until the next one. */
+  read(rows: Rows, event: ReadEvent): void {
+    const { reading } = this;
+    reading.load(rows, event);
+    this.reads++;
+    if (reading.undecided) this.undecidable++;
+    if (reading.discriminating) this.discriminating++;
+    this.whole += reading.whole;
+    const session = this.#session(event.process);
+    const isInOrder = event.start >= session.endedUs;
+    session.endedUs = Math.max(session.endedUs, event.time);
+    this.lastStartUs = Math.max(this.lastStartUs, event.start);
+    if (session.hasSeen && !session.hasReadOn) {
+      session.hasReadOn = true;
+      this.sessionsThatReadOn++;
+    }
+    // A read that contradicts itself proves nothing of others.
+    if (reading.fractures.length > 0) return;
+    this.#sight(rows, event);
+    const missed = reading.missesSomething ? reading.missed() : NOTHING;
+    if (missed.length > 0 || reading.replaced.length > 0) {
+      const wentBack = isInOrder ? missed.find((index) => session.shown.has(index)) : undefined;
+      this.#keep(session, event, missed, isInOrder, wentBack ?? -1);
+    } else this.#remember(session, event);
+    for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
+    if (reading.showsSeed) session.shown.add(0);
+    if (rows.shown.length === 0 || session.hasSeen) return;
+    session.hasSeen = true;
+    this.sessionsThatSaw++;
+  }
+
+  #sight(rows: Rows, event: ReadEvent): void {
+    const { chain, acknowledgedUs, beganUs } = this.chains;
+    for (let i = 0; i < rows.shown.length; i++) {
+      const { index } = rows.shown[i]!;
+      if (chain[index]! < 0 || event.time >= this.knownUs[index]!) continue;
+      if (event.time < beganUs[index]!) continue;
+      this.knownUs[index] = event.time;
+      if (event.time < acknowledgedUs[index]!) this.seenBy[index] = nameOf(event);
+    }
+  }
+
+  #remember(session: Session, event: ReadEvent): void {
+    const { place } = this.chains;
+    let name: ReadName | undefined;
+    const by = (): ReadName => (name ??= nameOf(event));
+    const { shownChains } = this.reading;
+    for (let i = 0; i < shownChains.length; i++) {
+      const index = this.reading.shownOn(shownChains[i]!);
+      session.sight(shownChains[i]!, place[index]!, index, by);
+    }
+  }
+
+  #keep(
+    session: Session,
+    event: ReadEvent,
+    missed: number[],
+    isInOrder: boolean,
+    wentBack: number,
+  ): void {
+    const { reading } = this;
+    const last = session.candidates.at(-1);
+    const candidate: Candidate = {
+      process: event.process,
+      f: event.f,
+      time: event.time,
+      start: event.start,
+      session,
+      // A reader that is far behind shows and misses the same again and again.
+      shown: sameAs(last?.shown, reading.shown()),
+      missed: sameAs(last?.missed, missed),
+      replaced: reading.replaced.length > 0 ? [...reading.replaced] : NO_PAIRS,
+      before: session.takePending(),
+      isInOrder,
+      wentBack,
+      isOut: false,
+      seen: NO_SIGHTINGS,
+    };
+    session.candidates.push(candidate);
+    this.candidates.push(candidate);
+  }
+
+  #session(process: string): Session {
+    let session = this.#current.get(process);
+    if (session !== undefined) return session;
+    let shown = this.#shownSets.get(process);
+    if (shown === undefined) {
+      this.#shownSets.set(process, (shown = new OperationSet(this.chains.operations.length)));
+    } else shown.clear();
+    session = new Session(process, shown);
+    if (this.#writers.has(process)) this.hasPeers = true;
+    this.#current.set(process, session);
+    return session;
+  }
+}
+
+const NOTHING: number[] = [];
+const NO_PAIRS: readonly (readonly [number, number])[] = [];
+const NO_SIGHTINGS: Candidate['seen'] = [];
+
+const nameOf = ({ process, f, time }: ReadEvent): ReadName => ({ process, f, time });
+
+function sameAs(known: readonly number[] | undefined, list: readonly number[]): readonly number[] {
+  if (known === undefined || known.length !== list.length) return list;
+  return known.every((each, i) => each === list[i]) ? known : list;
+}

@@ -1,0 +1,160 @@
+import { formatCount, plural } from '../../core/count-text.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { ReadEvent } from '../../core/history.ts';
+import { GUARANTEES, type Guarantee } from '../../core/names.ts';
+import type { OrderResult } from '../../core/result.ts';
+import { Findings, type Run } from '../check.ts';
+import { finding, operationText, readText, rowsText } from '../describe.ts';
+import type { Rows } from '../rows.ts';
+import { Contradictions, type OrderCheck } from './contradictions.ts';
+import { OrderEvidence } from './evidence.ts';
+import type { Fracture } from './reading.ts';
+
+/** What all copies together say of the order, for the checks that judge it. */
+export interface OrderFacts {
+  readonly findings: ReadonlyMap<OrderCheck, Findings>;
+  /** Times that a read showed a part of an operation only. */
+  readonly fractures: Findings;
+  /** Operations that were seen with all their rows, once for each read. */
+  readonly whole: number;
+  readonly reads: number;
+  /** Sessions that saw an operation of the run, and those of them that read on. */
+  readonly sessionsThatSaw: number;
+  readonly sessionsThatReadOn: number;
+  /** Readers that missed something for longer than the bound. */
+  readonly lateReaders: number;
+  /** A read began after the staleness bound of some acknowledgement. */
+  readonly couldBeLate: boolean;
+  /** Some process both writes and reads. */
+  readonly hasPeers: boolean;
+  /** Why the order could not be judged to its end; null if it was. */
+  readonly problem: string | null;
+}
+
+/** The order engine: fed with every read of every copy, then asked once. */
+export class Order {
+  readonly #run: Run;
+  readonly #copies: OrderEvidence[] = [];
+  readonly #fractures = new Findings();
+  #problem: string | null = null;
+
+  constructor(run: Run) {
+    this.#run = run;
+    this.#attempt(() => {
+      for (const ledger of run.ledgers) this.#copies.push(new OrderEvidence(ledger));
+    });
+  }
+
+  opened(process: string, copy: number): void {
+    this.#copies[copy]?.opened(process);
+  }
+
+  read(rows: Rows, event: ReadEvent, copy: number): void {
+    if (this.#problem !== null) return;
+    const evidence = this.#copies[copy]!;
+    // No closure here: this is called for every read.
+    try {
+      evidence.read(rows, event);
+    } catch (error) {
+      this.#problem = messageOf(error);
+      return;
+    }
+    for (const fracture of evidence.reading.fractures) this.#addFracture(rows, event, fracture);
+  }
+
+  finish(): { facts: OrderFacts; result: OrderResult } {
+    const findings = new Map<OrderCheck, Findings>(
+      (['prefix-hole', 'own-write-missed', 'non-monotonic', 'long-fork', 'frozen'] as const).map(
+        (name) => [name, new Findings()],
+      ),
+    );
+    const refuted = new Set<Guarantee>();
+    if (this.#fractures.count > 0) refuted.add('consistent-prefix');
+    const late = new Set<string>();
+    let behindUs: number | null = null;
+    const boundUs = this.#run.options.stalenessBoundMs * 1000;
+    for (const evidence of this.#copies) {
+      this.#attempt(() => {
+        const found = new Contradictions(evidence, boundUs, findings);
+        for (const guarantee of found.refuted) refuted.add(guarantee);
+        for (const process of found.late) late.add(process);
+        if (isComparable(evidence)) behindUs = Math.max(behindUs ?? 0, found.behindUs);
+      });
+    }
+    const sum = (of: (evidence: OrderEvidence) => number): number =>
+      this.#copies.reduce((total, evidence) => total + of(evidence), 0);
+    const facts: OrderFacts = {
+      findings,
+      fractures: this.#fractures,
+      whole: sum(({ whole }) => whole),
+      reads: sum(({ reads }) => reads),
+      sessionsThatSaw: sum((each) => each.sessionsThatSaw),
+      sessionsThatReadOn: sum((each) => each.sessionsThatReadOn),
+      lateReaders: late.size,
+      couldBeLate: this.#copies.some((evidence) => isDue(evidence, boundUs)),
+      hasPeers: this.#copies.some(({ hasPeers }) => hasPeers),
+      problem: this.#problem,
+    };
+    const counts = {
+      reads: facts.reads,
+      discriminating_reads: sum(({ discriminating }) => discriminating),
+      undecidable_reads: sum(({ undecidable }) => undecidable),
+    };
+    const ordered = GUARANTEES.filter((guarantee) => refuted.has(guarantee));
+    const contradicting = [this.#fractures, ...findings.values()].reduce((n, f) => n + f.count, 0);
+    const because =
+      this.#problem === null
+        ? orderText(counts, ordered, contradicting)
+        : `the order of the reads could not be judged: ${this.#problem}`;
+    return { facts, result: { ...counts, behind_us: behindUs, refuted: ordered, because } };
+  }
+
+  #addFracture(rows: Rows, event: ReadEvent, { operation, absent }: Fracture): void {
+    this.#fractures.add(1, () => {
+      const visible = rows.shownOf(operation);
+      const part = operation.index === 0 ? '' : `${visible} of `;
+      const all = plural(operation.index === 0 ? absent.length : visible + absent.length, 'row');
+      const text = `${readText(event)} showed ${part}${all} of ${operationText(operation)}: not ${rowsText(absent)}`;
+      const name = readText(event);
+      const edges = [
+        { from: operationText(operation), to: name, kind: 'shows' as const },
+        { from: name, to: operationText(operation), kind: 'misses' as const },
+      ];
+      return { ...finding(text, absent, [operation.batch], event), edges };
+    });
+  }
+
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#problem ??= messageOf(error);
+    }
+  }
+}
+
+/** Some operation was acknowledged before some read began. */
+function isComparable(evidence: OrderEvidence): boolean {
+  return isDue(evidence, 0);
+}
+
+function isDue({ chains, lastStartUs }: OrderEvidence, boundUs: number): boolean {
+  const { acknowledgedUs, chain } = chains;
+  return acknowledgedUs.some(
+    (us, index) => index > 0 && chain[index]! >= 0 && us + boundUs < lastStartUs,
+  );
+}
+
+function orderText(
+  counts: Pick<OrderResult, 'reads' | 'discriminating_reads' | 'undecidable_reads'>,
+  refuted: readonly Guarantee[],
+  contradicting: number,
+): string {
+  const decidable = counts.reads - counts.undecidable_reads;
+  if (refuted.length > 0) {
+    const [weakest] = refuted;
+    return `no one order explains ${formatCount(contradicting)} of ${plural(counts.reads, 'read')}: ${weakest} is refuted`;
+  }
+  if (counts.reads === 0) return 'nobody read, so there is nothing that an order must explain';
+  return `one order explains all ${plural(decidable, 'decidable read')}; ${formatCount(counts.discriminating_reads)} could have shown otherwise`;
+}
