@@ -7,7 +7,7 @@ import { rowsOf, type Database, type State } from './database.ts';
 
 type Question = Pick<ReadEvent, 'f'> & Partial<ReadEvent>;
 
-/** May lag behind, but never goes back; its drain poll shows what is older than the staleness bound. */
+/** May lag behind, but never goes back, and shows what is older than the staleness bound. */
 export class Reader {
   readonly process: string;
   readonly #options: RunOptions;
@@ -47,8 +47,6 @@ export class Reader {
 
   drain(start: number, time: number): Event[] {
     if (this.#isGone) return [];
-    const due = this.#database.oldestSince(start - this.#options.stalenessBoundMs * 1000);
-    this.#state = Math.max(this.#state, due);
     const question: Question = { f: 'drain', intervals: [[this.#options.rows, null]] };
     return [this.#answer({ ...question, start }, time)];
   }
@@ -60,6 +58,8 @@ export class Reader {
       return { ...event, type: 'fail', error: { class: 'io', message: 'it did not work' } };
     }
     if (reading.f === 'files') return { ...event, type: 'ok' };
+    const dueUs = reading.start - this.#options.stalenessBoundMs * 1000;
+    this.#state = Math.max(this.#state, this.#database.oldestSince(dueUs));
     this.#state += this.#choices.below(this.#database.states.length - this.#state);
     const rows = this.#rowsFor(reading, this.#database.states[this.#state]!);
     if (reading.f === 'poll') this.#target = this.#newestOf(rows);
