@@ -179,7 +179,9 @@ export class Ledger {
     }
     const found: Operation[] = [];
     for (let i = low - 1; i >= 0 && this.#reach[i]! >= id; i--) {
-      if (hasId(covers[i]!, id)) found.push(...covers[i]!.operations);
+      if (!hasId(covers[i]!, id)) continue;
+      // A call takes fewer arguments than a row may have versions.
+      for (const operation of covers[i]!.operations) found.push(operation);
     }
     return found;
   }

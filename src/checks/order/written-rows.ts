@@ -7,7 +7,7 @@ export interface Rewrites {
   readonly operations: readonly number[];
 }
 
-/** The covers of one chain by their first id; they have no row in common. */
+/** Covers of one chain by their first id; they have no row in common. */
 export interface ChainRows {
   readonly chain: number;
   readonly covers: readonly Cover[];
@@ -19,8 +19,9 @@ export interface ChainRows {
 
 /** Which operations write which rows of one copy: by cover, and by chain and id. */
 export class WrittenRows {
-  /** Of chains of acknowledged operations, the seed's apart. */
-  readonly byChain: ChainRows[] = [];
+  /** Of chains of acknowledged operations: the rows of the seed that they wrote, and the rows that they added. */
+  readonly rewritten: ChainRows[] = [];
+  readonly added: ChainRows[] = [];
   /** Covers with rows in common that are not the same: their rows are judged one by one. */
   readonly crossing: boolean;
   readonly #chains: Chains;
@@ -38,11 +39,20 @@ export class WrittenRows {
         if (!first.has(cover)) first.set(cover, index);
       }
       const covers = [...first.keys()].toSorted((a, b) => a.first - b.first);
-      const firsts = covers.map((cover) => first.get(cover)!);
-      const ascending = firsts.every(
-        (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
+      const isSeeded = ({ first: id }: Cover): boolean => id <= ledger.seed.cover!.last;
+      const add = (own: readonly Cover[], to: ChainRows[]): void => {
+        if (own.length === 0) return;
+        const firsts = own.map((cover) => first.get(cover)!);
+        const ascending = firsts.every(
+          (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
+        );
+        to.push({ chain, covers: own, firsts, ascending });
+      };
+      add(covers.filter(isSeeded), this.rewritten);
+      add(
+        covers.filter((cover) => !isSeeded(cover)),
+        this.added,
       );
-      this.byChain.push({ chain, covers, firsts, ascending });
     }
   }
 
