@@ -103,9 +103,11 @@ export async function drain(session: Session, crew: Crew): Promise<void> {
 /** Lets everybody close, and observes every exit. */
 export async function close(session: Session, crew: Crew): Promise<void> {
   await crew.leave(opLimitMs(session));
-  for (const { plan, state, opened } of crew.members) {
+  for (const { plan, state, opened, exitedUs } of crew.members) {
     const final = state === 'died' || state === 'hung' ? state : opened ? 'finished' : 'refused';
-    session.record([{ type: 'process', process: plan.name, state: final, time: session.nowUs() }]);
+    // Not when everybody had closed: until then the last write of one that died would seem to go on.
+    const time = exitedUs ?? session.nowUs();
+    session.record([{ type: 'process', process: plan.name, state: final, time }]);
   }
 }
 
