@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts no process: it competes with nobody, and needs no build. */
-const QUICK = ['test/architecture.test.ts', 'test/{checks,core,report}/**/*.test.ts'];
+const QUICK = ['test/architecture.test.ts', 'test/{checks,core,report,worker}/**/*.test.ts'];
 
 /** Nothing hangs for ever; a slow machine is no failure. */
 const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 };

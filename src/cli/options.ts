@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Backend } from '../core/backend.ts';
 import { ACCESSES, type AccessName, type Refresh } from '../core/names.ts';
 import type { RunOptions } from '../core/options.ts';
+import { stalenessBoundMsOf } from '../core/staleness.ts';
 import { decimal, even, nonEmpty, refresh, whole } from './parsers.ts';
 
 /** What commander makes of the options that say what is measured, as the user gave them: seconds, not yet defaulted. */
@@ -127,23 +128,19 @@ export function addMeasureOptions(command: Command): Command {
 export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOptions {
   const { rows, readers, writers, dims, batch, topK, seed, keys, access, openOrder } = given;
   const { writeRate, engineThreads, check, rpc, listen } = given;
+  const policy = given.refresh ?? backend.refresh.default;
   return {
     ...{ backend: backend.name, access, rows, readers, writers, dims, batch, topK, seed, keys },
     ...{ openOrder, writeRate, engineThreads, check, rpc, listen },
     intent: given.intent === true,
     durationS: given.duration,
     increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),
-    refresh: given.refresh ?? backend.refresh.default,
-    stalenessBoundMs: (given.stalenessBound + intervalS(given.refresh)) * 1000,
+    refresh: policy,
+    stalenessBoundMs: stalenessBoundMsOf(given.stalenessBound, policy),
     opTimeoutMs: given.opTimeout * 1000,
     busyTimeoutMs: given.busyTimeout * 1000,
     bug: given.bug ?? null,
   };
-}
-
-/** A handle that refreshes every so many seconds may lag by so much more. */
-function intervalS(refresh: Refresh | undefined): number {
-  return typeof refresh === 'number' ? refresh : 0;
 }
 
 function number(

@@ -55,7 +55,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Rows as read, in the order the database returned them, as columns. `embeddings` is flat: `count * dims`. */
+/**
+ * Rows as read, in the order the database returned them, as columns. `embeddings` is flat: `count * dims`. The arrays stay
+ * what they are: they may be looked at after the next ones have come.
+ */
 export interface RowBatch {
   count: number;
   ids: Float64Array;

@@ -47,6 +47,8 @@ export interface WriteEnd {
   process: string;
   f: WriteName;
   op: number;
+  /** Since when `--write-rate` had it due, if it had to wait. Its latency counts from here, its order from `start`. */
+  scheduled?: number;
   /** When the driver was called: after the invoke had been delivered. */
   start: number;
   time: number;
@@ -141,7 +143,7 @@ export interface MarkEvent {
   time: number;
 }
 
-/** A process ended: how. */
+/** A process ended: how, and when it was seen to. */
 export interface ProcessEvent {
   type: 'process';
   process: string;

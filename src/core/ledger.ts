@@ -131,10 +131,13 @@ export class Ledger {
     if (start < time) operation.beganUs = Math.max(start, operation.invokeUs);
   }
 
-  /** A process ended: what it left without an end is in doubt for ever, and runs no more. */
+  /**
+   * A process ended: what it left without an end is in doubt for ever, and runs no more. In a crash campaign a process of
+   * this name ends in each round: what the first left open stopped with the first.
+   */
   gone(process: string, timeUs: number): void {
     for (const operation of this.#pending.get(process)?.values() ?? []) {
-      operation.returnedUs = timeUs;
+      operation.returnedUs = Math.min(operation.returnedUs, timeUs);
     }
   }
 

@@ -18,7 +18,7 @@ export interface RunOptions {
   /** `none` with one writer unless asked for. */
   increment: 'none' | 'sql' | 'rmw';
   refresh: Refresh;
-  /** How long after the last acknowledgement a reader may still miss it. */
+  /** With the interval of a numeric `refresh`: see {@link ./staleness.ts}. */
   stalenessBoundMs: number;
   openOrder: 'writers' | 'readers' | 'race';
   /** Write operations per second and writer; 0 = closed loop. */

@@ -63,6 +63,7 @@ function processResult(session: Session, member: Member): ProcessResult {
     exit: child.exit?.code ?? null,
     signal: child.exit?.signal ?? null,
     counts: metrics.counts(plan.name),
+    worked_us: metrics.workedUs(plan.name),
     latency_us: metrics.latencies(plan.name),
     freshness_us: plan.role === 'reader' ? metrics.readerFreshness(plan.name) : null,
     driver_retries: metrics.driverRetries(plan.name),

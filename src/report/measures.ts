@@ -1,7 +1,8 @@
-import type { AuditResult, Result } from '../core/result.ts';
+import type { AuditResult, Freshness, Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
+import { percentilesText } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import { nameOf } from './process-table.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
@@ -13,13 +14,7 @@ export function measures(result: Result, width: number, paint: Paint): string[] 
   const add = (label: string, text: string): void => {
     lines.push(...entry(label, text, width, paint));
   };
-  if (lag !== null) {
-    const times =
-      lag.count === 0
-        ? 'no commit was shown by a poll'
-        : `p50 ${formatDuration(lag.p50)}, p99 ${formatDuration(lag.p99)}, max ${formatDuration(lag.max)} after the acknowledgement`;
-    add('Freshness', `${times}; never seen ${formatCount(lag.never_seen)}`);
-  }
+  if (lag !== null) add('Freshness', freshnessText(lag, result.order?.behind_us ?? null));
   if (overlap !== null) add('Overlap', `${formatShare(overlap)} of the reads overlapped a write`);
   if (skew !== null) add('Start', `${formatDuration(skew)} from the first process to the last`);
   for (const text of fairness(result)) add('Fairness', text);
@@ -35,6 +30,19 @@ export function measures(result: Result, width: number, paint: Paint): string[] 
   }
   if (audit !== null) add('Audit', auditText(audit));
   return lines;
+}
+
+/** How late commits were shown, how many were not shown in time, and how far behind a read ever was. */
+function freshnessText(lag: Freshness, behindUs: number | null): string {
+  const { count, after_window: late = 0, never_seen: never } = lag;
+  return [
+    count === 0
+      ? 'no commit was shown by a poll'
+      : `${percentilesText(lag, ['p50', 'p99', 'max'])} after the acknowledgement`,
+    ...(late > 0 ? [`first shown after the window ${formatCount(late)}`] : []),
+    `never seen ${formatCount(never)}`,
+    ...(behindUs === null ? [] : [`no read was more than ${formatDuration(behindUs)} behind`]),
+  ].join('; ');
 }
 
 /** Whether processes of one role got on alike. */

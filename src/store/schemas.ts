@@ -41,6 +41,7 @@ const freshness = z.object({
   p50: micros,
   p99: micros,
   max: micros,
+  after_window: count.exactOptional(),
   never_seen: count,
 });
 
@@ -52,6 +53,7 @@ const processResult = z.object({
   exit: nullable(z.int()),
   signal: nullable(text),
   counts,
+  worked_us: micros.exactOptional(),
   latency_us: latencies,
   freshness_us: nullable(freshness),
   driver_retries: nullable(count),

@@ -22,7 +22,7 @@ test('a good run is a table, the named counts, the measures and the verdict', ()
       r1        9,033    0        0    903   850µs   6.2ms   9.8ms  41.0ms  finished
       writes      642    0        0   64.2  41.2ms  66.0ms  88.1ms   131ms
       reads    18,345    0        0  1,835   860µs   6.3ms   9.9ms  44.0ms
-      latency of insert (writers) and search (readers) · open p50 12.0 ms, p99
+      latency of insert (writers) and search (readers) · open p50 12.0 ms, max
         40.0 ms · poll p50 700 µs, p99 3.1 ms · reembed p50 44.0 ms, p99 91.0 ms
 
       reads_ok               18,345    writes_ok             642
