@@ -124,7 +124,8 @@ export class Ledger {
     }
     pending!.delete(op);
     operation.outcome = type;
-    operation.returnedUs = time;
+    // What an audit resolves had stopped when its process ended.
+    operation.returnedUs = Math.min(operation.returnedUs, time);
     if (type !== 'ok') return;
     operation.acknowledgedUs = time;
     // An end that an audit gave, after a crash, knows nothing of the call: it has one instant.

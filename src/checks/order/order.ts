@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ReadEvent } from '../../core/history.ts';
 import { GUARANTEES, type Guarantee } from '../../core/names.ts';
 import type { OrderResult } from '../../core/result.ts';
+import { stalenessBoundUs } from '../../core/staleness.ts';
 import { Findings, type Run } from '../check.ts';
 import { finding, operationText, readText, rowsText } from '../describe.ts';
 import type { Rows } from '../rows.ts';
@@ -72,7 +73,7 @@ export class Order {
     if (this.#fractures.count > 0) refuted.add('consistent-prefix');
     const late = new Set<string>();
     let behindUs: number | null = null;
-    const boundUs = this.#run.options.stalenessBoundMs * 1000;
+    const boundUs = stalenessBoundUs(this.#run.options);
     for (const evidence of this.#copies) {
       this.#attempt(() => {
         const found = new Contradictions(evidence, boundUs, findings);
