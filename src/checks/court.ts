@@ -15,6 +15,7 @@ import { AuditSummary } from './audit-result.ts';
 import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
+import { thinnessOf } from './thinness.ts';
 
 /** What a history proves. */
 export interface Judgement {
@@ -25,6 +26,8 @@ export interface Judgement {
   /** Share of searches and polls that overlapped a write; null without both. */
   overlapRatio: number | null;
   evidence: Evidence;
+  /** Why the evidence is thin; null if it is not. */
+  thin: string | null;
   /** Null where nothing was recorded. */
   order: OrderResult | null;
 }
@@ -118,10 +121,10 @@ export class Court {
     const checks = this.#seats.map(({ name, error }): CheckResult => {
       const found = judged[name];
       if (found === undefined) {
-        return { name, verdict: 'unknown', because: error!, count: 0, findings: [] };
+        return { name, verdict: 'unknown', because: error!, count: 0, findings: [], where: null };
       }
-      const { verdict, because, count, findings } = found;
-      return { name, verdict, because, count, findings };
+      const { verdict, because, count, findings, where = null } = found;
+      return { name, verdict, because, count, findings, where };
     });
     const none = this.#reads === 0 || this.#writeTimes.every((times) => times.none);
     const overlapRatio = none ? null : this.#overlapping / this.#reads;
@@ -135,7 +138,8 @@ export class Court {
       ),
       sessions: this.#sessions,
     };
-    return { checks, audit: this.#audit.result(judged), overlapRatio, evidence, order: null };
+    const thin = thinnessOf(evidence, this.#run.shared);
+    return { checks, audit: this.#audit.result(judged), overlapRatio, evidence, thin, order: null };
   }
 
   #read(event: ReadEvent): void {
@@ -167,7 +171,7 @@ export class Court {
 
   #audited(event: AuditEnd): void {
     if (event.copy >= this.#audit.ends.length) throw unknownCopy(event);
-    this.#audit.ends[event.copy] = event;
+    if (!this.#audit.end(event)) return;
     for (const seat of this.#seats) attempt(seat, () => seat.check?.audited?.(event));
   }
 
