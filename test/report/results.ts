@@ -26,7 +26,7 @@ export function processOf(
   };
 }
 
-/** Twelve checks that pass, but for these. */
+/** All checks pass, but these. */
 export function checksOf(
   ...changed: (Partial<CheckResult> & Pick<CheckResult, 'name'>)[]
 ): CheckResult[] {
