@@ -7,7 +7,10 @@ export const OVERLAPPING_READS_LEAST = 30;
 export const WRITES_LEAST = 30;
 
 /** Why a run without a finding tells little, as a sentence; null if it saw enough, or nobody shared anything. */
-export function thinnessOf({ overlapping_reads, writes }: Evidence, shared: boolean): string | null {
+export function thinnessOf(
+  { overlapping_reads, writes }: Evidence,
+  shared: boolean,
+): string | null {
   if (!shared) return null;
   const short = [
     tooFew(overlapping_reads, OVERLAPPING_READS_LEAST, 'read', 'overlapped a write'),

@@ -181,7 +181,7 @@ describe('the verdict', () => {
   });
 
   it('takes a failure of the first judge, which did not say where, for wrong', () => {
-    const old = checks({ fractured: 'fail' }).map(({ where: _, ...check }) => check);
+    const old = checks({ fractured: 'fail' }).map(({ where: _where, ...check }) => check);
     expect(conclude({ checks: old }).verdict).toBe('wrong');
   });
 

@@ -186,8 +186,7 @@ export function killing(victim: Victim): Blow {
 
 type Audited = Pick<
   CrashRound,
-  | ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit')
-  | ('state' | 'recovery_us' | 'error')
+  ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit') | ('state' | 'recovery_us' | 'error')
 >;
 
 function audited(
