@@ -16,6 +16,7 @@ import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts'
 import { Order } from './order/order.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
+import { thinnessOf } from './thinness.ts';
 
 /** What a history proves. */
 export interface Judgement {
@@ -26,6 +27,8 @@ export interface Judgement {
   /** Share of searches and polls that overlapped a write; null without both. */
   overlapRatio: number | null;
   evidence: Evidence;
+  /** Why the evidence is thin; null if it is not. */
+  thin: string | null;
   /** Null where nothing was recorded. */
   order: OrderResult | null;
 }
@@ -51,7 +54,6 @@ export class Court {
   readonly #writeTimes: readonly WriteTimes[];
   readonly #audit: AuditSummary;
   readonly #order: Order;
-  #sessions = 0;
   #reads = 0;
   #overlapping = 0;
 
@@ -126,10 +128,10 @@ export class Court {
     const checks = this.#seats.map(({ name, error }): CheckResult => {
       const found = judged[name];
       if (found === undefined) {
-        return { name, verdict: 'unknown', because: error!, count: 0, findings: [] };
+        return { name, verdict: 'unknown', because: error!, count: 0, findings: [], where: null };
       }
-      const { verdict, because, count, findings } = found;
-      return { name, verdict, because, count, findings };
+      const { verdict, because, count, findings, where = null } = found;
+      return { name, verdict, because, count, findings, where };
     });
     const none = this.#reads === 0 || this.#writeTimes.every((times) => times.none);
     const overlapRatio = none ? null : this.#overlapping / this.#reads;
@@ -141,19 +143,19 @@ export class Court {
           sum + operations.filter((each) => each !== seed && each.outcome === 'ok').length,
         0,
       ),
-      sessions: this.#sessions,
+      sessions: order.sessions,
     };
     return {
       checks,
       audit: this.#audit.result(judged),
       overlapRatio,
       evidence,
+      thin: thinnessOf(evidence, this.#run.shared),
       order: this.#run.options.check ? result : null,
     };
   }
 
   #opened(process: string): void {
-    this.#sessions++;
     const copy = this.#copyOf.get(process);
     if (copy !== undefined) this.#order.opened(process, copy);
   }
@@ -188,7 +190,7 @@ export class Court {
 
   #audited(event: AuditEnd): void {
     if (event.copy >= this.#audit.ends.length) throw unknownCopy(event);
-    this.#audit.ends[event.copy] = event;
+    if (!this.#audit.end(event)) return;
     for (const seat of this.#seats) attempt(seat, () => seat.check?.audited?.(event));
   }
 

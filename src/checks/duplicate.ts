@@ -78,7 +78,7 @@ function addAudited(
 
 function addFiles(findings: Findings, { duplicateFiles }: AuditEnd): void {
   if (duplicateFiles.length === 0) return;
-  findings.add(duplicateFiles.length, () => {
+  findings.addFinal(duplicateFiles.length, () => {
     const text = `the database has file ${rowsText(duplicateFiles)} more than once`;
     return finding(text, duplicateFiles, [], null);
   });

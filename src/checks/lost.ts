@@ -27,11 +27,14 @@ export function createLost(run: Run): Check {
 function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
   const findings = new Findings();
   const unreadable: string[] = [];
+  const incomplete: (AuditEnd | undefined)[] = [];
   for (const [i, copy] of copies.entries()) {
     const end = facts.audits[i];
-    const error = unreadableBy(end);
+    const allRead = end?.type === 'ok' || (end !== undefined && foundAll(copy, end));
+    const error = allRead ? undefined : unreadableBy(end);
     if (error !== undefined) unreadable.push(error);
-    copy.report(findings, end?.type === 'ok' || error !== undefined, error);
+    if (!allRead) incomplete.push(end);
+    copy.report(findings, allRead || error !== undefined, error);
   }
   const rows = copies.reduce((sum, copy) => sum + copy.acknowledged.count, 0);
   const commits = run.ledgers.some(({ covers }) =>
@@ -44,11 +47,19 @@ function judge(run: Run, copies: readonly Copy[], facts: Facts): Judged {
         ? `the database is unreadable (${unreadable[0]}): ${lost} could not be read`
         : `${lost} are missing or back at an older version`,
     unknown: [
-      ...notAudited(facts),
+      ...notAudited({ ...facts, audits: incomplete }),
       [run.options.writers > 0 && !commits, 'no write was acknowledged'],
     ],
     pass: `${plural(rows, 'acknowledged row')} found in the audit, none missing`,
   });
+}
+
+/**
+ * Whether nothing acknowledged was missing when the audit failed, say because the database could not be closed: that
+ * loses nothing. What calls itself corrupt is not believed.
+ */
+function foundAll(copy: Copy, { error }: AuditEnd): boolean {
+  return error?.class !== 'corrupt' && copy.isWhole;
 }
 
 /** What the database said when it could not be read; undefined if it could, or the auditor failed by itself. */
@@ -91,13 +102,19 @@ class Copy {
     }
   }
 
+  /** Whether there are acknowledged rows, and each was found, no older than it must be. */
+  get isWhole(): boolean {
+    const { count, ids } = this.acknowledged;
+    return count > 0 && ids.without(this.#held).next().done === true;
+  }
+
   /** Adds what is lost: only rows that went back, unless all that is there was read. */
   report(findings: Findings, allRead: boolean, unreadable: string | undefined): void {
     const { ids } = this.acknowledged;
     const before = findings.auditRows;
     if (unreadable !== undefined) {
       const text = `the audit could not read the database: ${unreadable}`;
-      findings.add(0, () => finding(text, [], [], null));
+      findings.addFinal(0, () => finding(text, [], [], null));
     }
     const groups = new Map<Operation, { missing: number[]; older: number[] }>();
     for (const id of (allRead ? ids : this.#older).without(this.#held)) {

@@ -34,7 +34,7 @@ export function createUnexpected(run: Run): Check {
       const most = mostIncrements(run.ledgers[copy]!);
       if (counter <= most) return;
       const text = `the counter is ${counter}, and only ${plural(most, 'increment')} can have happened`;
-      findings.add(1, () => finding(text, [], [], null));
+      findings.addFinal(1, () => finding(text, [], [], null));
     },
     finish: () =>
       conclude(findings, {

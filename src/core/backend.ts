@@ -15,6 +15,8 @@ export interface Backend {
   readonly refresh: { readonly default: Refresh; readonly kinds: readonly RefreshKind[] };
   /** Accesses that cannot exist here, with the reason. */
   readonly lacks: Partial<Record<AccessName, string>>;
+  /** Each table has versions of its own: a reader may meet a chunk before the file row that was written with it. */
+  readonly versionsTablesApart?: boolean;
   /** Planted bugs (the reference backend only). */
   readonly bugs?: readonly PlantedBug[];
 

@@ -2,20 +2,21 @@ import type { AuditResult, Freshness, Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
+import { evidenceLines } from './evidence-lines.ts';
 import { percentilesText } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import { nameOf } from './process-table.ts';
-import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
+import { formatBytes, formatDuration, formatRate } from './text.ts';
 
 /** What was measured beside counts and latencies: a labelled line each. */
 export function measures(result: Result, width: number, paint: Paint): string[] {
-  const { freshness_us: lag, overlap_ratio: overlap, start_skew_us: skew, audit } = result;
+  const { freshness_us: lag, start_skew_us: skew, audit } = result;
   const lines: string[] = [];
   const add = (label: string, text: string): void => {
     lines.push(...entry(label, text, width, paint));
   };
   if (lag !== null) add('Freshness', freshnessText(lag, result.order?.behind_us ?? null));
-  if (overlap !== null) add('Overlap', `${formatShare(overlap)} of the reads overlapped a write`);
+  lines.push(...evidenceLines(result, width, paint));
   if (skew !== null) add('Start', `${formatDuration(skew)} from the first process to the last`);
   for (const text of fairness(result)) add('Fairness', text);
   const retries = result.processes.filter(({ driver_retries: own }) => own !== null);

@@ -22,6 +22,8 @@ export class OrderEvidence {
   undecidable = 0;
   /** Operations that were seen with all their rows, once for each read. */
   whole = 0;
+  /** Sessions that read. */
+  sessions = 0;
   /** Sessions that saw an operation of the run, and those of them that read on. */
   sessionsThatSaw = 0;
   sessionsThatReadOn = 0;
@@ -139,6 +141,7 @@ export class OrderEvidence {
     session = new Session(process, shown);
     if (this.#writers.has(process)) this.hasPeers = true;
     this.#current.set(process, session);
+    this.sessions++;
     return session;
   }
 }
