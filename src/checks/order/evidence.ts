@@ -71,7 +71,7 @@ export class OrderEvidence {
     const missed = reading.missesSomething ? reading.missed() : NOTHING;
     if (missed.length > 0 || reading.replaced.length > 0) {
       const wentBack = isInOrder ? missed.find((index) => session.shown.has(index)) : undefined;
-      this.#keep(session, event, missed, isInOrder, wentBack ?? -1);
+      this.#keep(session, event, missed, wentBack ?? -1);
     } else this.#remember(session, event);
     for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
     if (reading.showsSeed) session.shown.add(0);
@@ -102,13 +102,7 @@ export class OrderEvidence {
     }
   }
 
-  #keep(
-    session: Session,
-    event: ReadEvent,
-    missed: number[],
-    isInOrder: boolean,
-    wentBack: number,
-  ): void {
+  #keep(session: Session, event: ReadEvent, missed: number[], wentBack: number): void {
     const { reading } = this;
     const last = session.candidates.at(-1);
     const candidate: Candidate = {
@@ -122,7 +116,6 @@ export class OrderEvidence {
       missed: sameAs(last?.missed, missed),
       replaced: reading.replaced.length > 0 ? [...reading.replaced] : NO_PAIRS,
       before: session.takePending(),
-      isInOrder,
       wentBack,
       isOut: false,
       seen: NO_SIGHTINGS,

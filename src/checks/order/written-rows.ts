@@ -22,8 +22,8 @@ export class WrittenRows {
   /** Of chains of acknowledged operations: the rows of the seed that they wrote, and the rows that they added. */
   readonly rewritten: ChainRows[] = [];
   readonly added: ChainRows[] = [];
-  /** Covers with rows in common that are not the same: their rows are judged one by one. */
-  readonly crossing: boolean;
+  /** Some covers have rows in common and are not the same, or lie within each other: rows are judged one by one. */
+  crossing: boolean;
   readonly #chains: Chains;
   readonly #rewrites: (readonly Rewrites[] | undefined)[] = [];
 
@@ -47,6 +47,7 @@ export class WrittenRows {
           (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
         );
         to.push({ chain, covers: own, firsts, ascending });
+        if (own.some(({ first: id }, i) => i > 0 && id <= own[i - 1]!.last)) this.crossing = true;
       };
       add(covers.filter(isSeeded), this.rewritten);
       add(
