@@ -8,7 +8,9 @@
  *   r0 point 1-7/2: 1-7/2#5 @34-35
  *   r0 files 2 missing 101 @36-37
  *   r0 drain >100: 101-104#2 @2000-2001
+ *   r0 open @38-39
  *   w0 died @40
+ *   cut @41
  *   audit seed 101-104#2 counter 1 missing 101 twice 97 torn 5#0 copy 1 error io
  *
  * A read with the word `fail` failed. Rows are `first-last/step#batch`; `seed` is all seed rows at batch 0.
@@ -76,6 +78,7 @@ class Line {
   events(): Event[] {
     const process = this.#next();
     if (process === 'audit') return this.#audit();
+    if (process === 'cut') return [{ type: 'mark', name: process, time: this.#times().start }];
     const f = this.#next();
     switch (f) {
       case 'insert':
@@ -89,6 +92,8 @@ class Line {
       case 'point':
       case 'files':
         return [this.#read(process, f)];
+      case 'open':
+        return [this.#open(process)];
       case 'died':
         return [{ type: 'process', process, state: f, time: this.#times().start }];
       default:
@@ -134,6 +139,11 @@ class Line {
     const { start, time } = times;
     const result = f === 'files' || type === 'fail' ? {} : { rows };
     return { type, process, f, iteration: 0, start, time, ...asked, ...result, ...extra };
+  }
+
+  #open(process: string): Event {
+    const { start, time = start } = this.#times();
+    return { type: 'ok', process, f: 'open', start, time };
   }
 
   #audit(): Event[] {
