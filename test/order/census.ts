@@ -1,15 +1,18 @@
-import { expect } from 'vitest';
 import { GUARANTEES } from '../../src/core/names.ts';
 import type { Census } from './survey.ts';
 
-/** Fails where too few executions were of some kind to prove anything. */
-export function expectVariety(census: Census): void {
+/** Of which kinds of executions there were too few to prove anything, with what there was; empty if there were enough. */
+export function shortfallsOf(census: Census): string[] {
   const share = (count: number): number => count / census.executions;
-  const said = JSON.stringify(census);
-  expect(share(census.legal), said).toBeGreaterThan(0.2);
-  expect(share(census.executions - census.legal), said).toBeGreaterThan(0.2);
-  for (const guarantee of GUARANTEES) expect(share(census[guarantee]), said).toBeGreaterThan(0.005);
-  expect(share(census.rivals), said).toBeGreaterThan(0.2);
-  expect(share(census.operations), said).toBeGreaterThan(2.5);
-  expect(share(census.reads), said).toBeGreaterThan(2.5);
+  const enough: Record<string, boolean> = {
+    legal: share(census.legal) > 0.2,
+    illegal: share(census.executions - census.legal) > 0.2,
+    rivals: share(census.rivals) > 0.2,
+    operations: share(census.operations) > 3,
+    reads: share(census.reads) > 3,
+    ...Object.fromEntries(GUARANTEES.map((name) => [name, share(census[name]) > 0.005])),
+  };
+  return Object.keys(enough)
+    .filter((kind) => !enough[kind])
+    .map((kind) => `too few: ${kind} (${JSON.stringify(census)})`);
 }
