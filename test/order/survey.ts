@@ -43,7 +43,7 @@ export async function survey(seed: number, count: number, look: Look): Promise<C
   return census;
 }
 
-export function lookedAt(events: Event[]): Looked {
+function lookedAt(events: Event[]): Looked {
   const facts = factsOf(events);
   return { events, facts, refuted: refutedBy(facts, hasOrderByRules) };
 }
