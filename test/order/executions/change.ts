@@ -1,5 +1,5 @@
 import { idsOf } from '../../../src/core/dataset.ts';
-import type { Event, ReadEvent, WriteInvoke } from '../../../src/core/history.ts';
+import type { Event, ReadEvent, WriteEnd, WriteInvoke } from '../../../src/core/history.ts';
 import type { Random } from '../../../src/core/random.ts';
 import { decode, encode } from '../../support/rows.ts';
 import { pick } from './pick.ts';
@@ -8,16 +8,16 @@ import { SEED_ROWS } from './store.ts';
 
 /**
  * The events with one read that shows another version, or none, of the rows of an operation, or of one of them. Nobody
- * can say whether that is legal.
+ * can say whether that is legal. (It never shows what had not begun: that is for the check `unexpected`.)
  */
 export function changed(events: readonly Event[], random: Random): Event[] {
   const read = pick(events.filter(isRead), random);
   if (read === undefined) return [...events];
-  const written = events.filter(isWritten(events));
+  const begun = begunUntil(read.time, events);
   const askedOf = ({ ids }: WriteInvoke): number[] =>
     [...idsOf(ids!)].filter((id) => isAskedBy(read, id));
   const operation = pick(
-    written.filter((each) => askedOf(each).length > 0),
+    begun.filter((each) => askedOf(each).length > 0),
     random,
   );
   if (operation === undefined) return [...events];
@@ -26,10 +26,9 @@ export function changed(events: readonly Event[], random: Random): Event[] {
   const rows = random.below(2) === 0 ? asked : asked.slice(0, 1);
   const isHidden = random.below(2) === 0;
   for (const id of rows) {
-    const others = written.filter((other) => other !== operation && idsOf(other.ids!).includes(id));
-    const batch = isHidden
-      ? pick([0, ...others.map((other) => other.batch)], random)!
-      : operation.batch;
+    const others = begun.filter((other) => other !== operation && idsOf(other.ids!).includes(id));
+    const versions = isHidden ? [0, ...others.map(({ batch }) => batch)] : [operation.batch];
+    const batch = pick(versions, random)!;
     if (batch === 0 && id > SEED_ROWS) batches.delete(id);
     else batches.set(id, batch);
   }
@@ -40,15 +39,17 @@ function isRead(event: Event): event is ReadEvent {
   return event.type === 'ok' && 'rows' in event && event.process !== 'audit';
 }
 
-/** An operation on rows that did not certainly fail. */
-function isWritten(events: readonly Event[]): (event: Event) => event is WriteInvoke {
-  const failed = new Set(
-    events.flatMap((event) =>
-      event.type === 'fail' && 'op' in event ? [`${event.process} ${event.op}`] : [],
+/** The operations on rows that began until then, and did not certainly fail. */
+function begunUntil(timeUs: number, events: readonly Event[]): WriteInvoke[] {
+  const ends = new Map(
+    events.flatMap((event): [string, WriteEnd][] =>
+      'op' in event && event.type !== 'invoke' ? [[`${event.process} ${event.op}`, event]] : [],
     ),
   );
-  return (event): event is WriteInvoke =>
-    event.type === 'invoke' &&
-    event.ids !== undefined &&
-    !failed.has(`${event.process} ${event.op}`);
+  return events.filter((event): event is WriteInvoke => {
+    if (event.type !== 'invoke' || event.ids === undefined) return false;
+    const end = ends.get(`${event.process} ${event.op}`);
+    if (end?.type === 'fail') return false;
+    return (end?.type === 'ok' ? end.start : event.time) <= timeUs;
+  });
 }
