@@ -116,6 +116,13 @@ const LEGAL: Execution[] = [
     inserted: BOTH,
   },
   {
+    why: 'what is in doubt may have begun when it was announced, before the other was acknowledged',
+    text: `
+      w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @15/25-35 info
+      r0 poll >100<900: 201-204#2 @40-41`,
+    inserted: BOTH,
+  },
+  {
     why: 'a search has asked for no row that it does not return',
     text: 'w0 reembed 1-4 #1 @10-20; r0 search 5#0 6#0 @8000-8001',
     seeded: '1-4#1 5-96#0',
@@ -188,6 +195,14 @@ const ILLEGAL: Execution[] = [
     fails: 'prefix-hole',
   },
   {
+    why: 'an acknowledged operation begins when its driver is called, not when it is announced',
+    text: `
+      w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @15/25-35
+      r0 poll >100<900: 201-204#2 @40-41`,
+    inserted: BOTH,
+    fails: 'prefix-hole',
+  },
+  {
     why: 'two statements in what claims to be one read: it shows the later one and misses the earlier',
     text: `
       w0 insert 101-104 #1 @20-30; w1 insert 201-204 #2 @40-50
@@ -206,6 +221,14 @@ const ILLEGAL: Execution[] = [
   {
     why: 'a session sees an operation and then no more',
     text: `${TWO}; r0 poll >100<900: 101-104#1 @20-21; r0 poll >100<900: @24-25`,
+    inserted: BOTH,
+    fails: 'non-monotonic',
+  },
+  {
+    why: 'a session sees an operation and then no more, although another of its reads goes on meanwhile',
+    text: `
+      ${TWO}; r0 poll >100<900: 101-104#1 @15-20
+      r0 point 1-4: 1-4#0 @24-27; r0 poll >100<900: @26-29`,
     inserted: BOTH,
     fails: 'non-monotonic',
   },
@@ -264,6 +287,14 @@ const ILLEGAL: Execution[] = [
     why: 'a search returns one row of an update at its new version and another at its old one',
     text: 'w0 reembed 1-4 #1 @10-90; r0 search 1#1 2#0 @20-30',
     seeded: '1-4#1 5-96#0',
+    fails: 'fractured',
+  },
+  {
+    why: 'a search returns a part of an operation between whose rows another wrote',
+    text: `
+      w1 reembed 1-3/2 #1 @10-20; w1 reembed 2 #2 @30-40
+      r0 search 3#0 1#1 @50-60`,
+    seeded: '1-3/2#1 2#2 4-96#0',
     fails: 'fractured',
   },
   {

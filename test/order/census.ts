@@ -1,7 +1,7 @@
 import { GUARANTEES } from '../../src/core/names.ts';
 import type { Census } from './survey.ts';
 
-/** Of which kinds of executions there were too few to prove anything, with what there was; empty if there were enough. */
+/** The kinds of which there were too few executions to prove anything, each with what there was of all kinds. */
 export function shortfallsOf(census: Census): string[] {
   const share = (count: number): number => count / census.executions;
   const enough: Record<string, boolean> = {

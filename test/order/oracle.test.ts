@@ -28,11 +28,15 @@ describe('both oracles', () => {
     ],
     [
       'one in doubt that was seen and overwritten',
-      'w0 reembed 1-4 #1 @10-20 info; r0 point 1-4: 1-4#1 @12-15; w0 reembed 1-4 #2 @30-40; r0 point 1-4: 1-4#2 @41-42',
+      `
+        w0 reembed 1-4 #1 @10-20 info; r0 point 1-4: 1-4#1 @12-15
+        w0 reembed 1-4 #2 @30-40; r0 point 1-4: 1-4#2 @41-42`,
     ],
     [
       'one in doubt that took effect after the next of its writer',
-      'w0 insert 101-104 #1 @10-15 info; w0 insert 105-108 #2 @20-30; r0 poll >100: 105-108#2 @31-32; r0 poll >100: 101-104#1 105-108#2 @33-34',
+      `
+        w0 insert 101-104 #1 @10-15 info; w0 insert 105-108 #2 @20-30
+        r0 poll >100: 105-108#2 @31-32; r0 poll >100: 101-104#1 105-108#2 @33-34`,
     ],
     [
       'one that nobody saw and nobody answered for',
@@ -83,7 +87,10 @@ describe('both oracles', () => {
     ],
     [
       'a circle of three, by id',
-      'w0 reembed 1 #1 @10-90; w1 reembed 2 #2 @10-90; w2 reembed 3 #3 @10-90; r0 point 1-2: 1#1 2#0 @20-30; r1 point 2-3: 2#2 3#0 @20-30; r2 point 1-3/2: 3#3 1#0 @20-30',
+      `
+        w0 reembed 1 #1 @10-90; w1 reembed 2 #2 @10-90
+        w2 reembed 3 #3 @10-90; r0 point 1-2: 1#1 2#0 @20-30
+        r1 point 2-3: 2#2 3#0 @20-30; r2 point 1-3/2: 3#3 1#0 @20-30`,
     ],
     [
       'versions crossed between two reads',
@@ -91,12 +98,16 @@ describe('both oracles', () => {
     ],
     [
       'one in doubt that was seen before another began, and is missed beside it',
-      'w0 insert 101-104 #1 @10; r0 poll >100: 101-104#1 @20-30; w1 insert 201-204 #2 @40-50; r1 poll >100: 201-204#2 @60-70',
+      `
+        w0 insert 101-104 #1 @10; r0 poll >100: 101-104#1 @20-30
+        w1 insert 201-204 #2 @40-50; r1 poll >100: 201-204#2 @60-70`,
     ],
     ['what had not begun', 'w0 insert 101-104 #1 @50-60; r0 poll >100: 101-104#1 @10-20'],
     [
       'a stale version beside a new row',
-      'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @30-40; w0 insert 101 #3 @50-60; r0 poll >0: 1-4#1 101#3 @70-71',
+      `
+        w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @30-40
+        w0 insert 101 #3 @50-60; r0 poll >0: 1-4#1 101#3 @70-71`,
     ],
   ])('find none for %s', (_what, text) => {
     expect(refuted(text)).toEqual(both('consistent-prefix'));

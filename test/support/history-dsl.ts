@@ -2,6 +2,7 @@
  * Histories as short strings, an event a line (or between semicolons). Times are milliseconds, `@start-end`.
  *
  *   w0 insert 101-104 #2 @10-20            acknowledged; or ... @10-20 fail, ... @10-20 info, ... @10 (never ended)
+ *   w0 insert 105-108 #3 @10/15-20         announced at 10, its driver called at 15
  *   w0 increment #3 @21-22
  *   r0 search 7#0 101#2 @30-31 target 101#2
  *   r0 poll >100<200,>300: 101-104#2 @32-33 torn 101#2
@@ -106,8 +107,8 @@ class Line {
     this.#numbers.set(process, op + 1);
     const ids = f === 'increment' ? {} : { ids: idsOf(this.#next()) };
     const batch = Number(this.#next().slice(1));
-    const { start, time } = this.#times();
-    const events: Event[] = [{ type: 'invoke', process, f, op, batch, ...ids, time: start }];
+    const { invoke, start, time } = this.#times();
+    const events: Event[] = [{ type: 'invoke', process, f, op, batch, ...ids, time: invoke }];
     const type = (this.#words.shift() ?? 'ok') as Outcome;
     if (time !== undefined) events.push({ type, process, f, op, start, time });
     return events;
@@ -178,11 +179,17 @@ class Line {
     return [scan, { type: 'fail', ...end, ...found, counter: null, error: record }];
   }
 
-  #times(): { start: number; time: number | undefined } {
-    const match = this.#next().match(/^@(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?$/);
+  #times(): { invoke: number; start: number; time: number | undefined } {
+    const number = '(\\d+(?:\\.\\d+)?)';
+    const match = this.#next().match(`^@${number}(?:/${number})?(?:-${number})?$`);
     if (match === null) throw this.#error('times are @start-end');
     const us = (ms: string): number => Math.round(Number(ms) * MS_US);
-    return { start: us(match[1]!), time: match[2] === undefined ? undefined : us(match[2]) };
+    const [, invoke, start = invoke, time] = match;
+    return {
+      invoke: us(invoke!),
+      start: us(start!),
+      time: time === undefined ? undefined : us(time),
+    };
   }
 
   /** The word after the next one. */
