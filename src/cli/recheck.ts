@@ -40,7 +40,8 @@ export function addRecheckCommand(program: Command, process: NodeJS.Process): vo
     });
 }
 
-async function recheck(file: string): Promise<Recheck> {
+/** Judges a saved run again: what its events and their checks of today say. */
+export async function recheck(file: string): Promise<Recheck> {
   const [{ judge }, { verdictOf }, { MeasuredHistory }] = await Promise.all([
     import('../checks/index.ts'),
     import('../checks/verdict.ts'),

@@ -124,12 +124,12 @@ export class Ledger {
     }
     pending!.delete(op);
     operation.outcome = type;
-    // What an audit resolves had stopped when its process ended.
-    operation.returnedUs = Math.min(operation.returnedUs, time);
+    // After a crash the audit gives operations their end: they had stopped with their process, and it knows nothing of the call.
+    const isResolved = operation.returnedUs < Infinity;
+    if (!isResolved) operation.returnedUs = time;
     if (type !== 'ok') return;
     operation.acknowledgedUs = time;
-    // An end that an audit gave, after a crash, knows nothing of the call: it has one instant.
-    if (start < time) operation.beganUs = Math.max(start, operation.invokeUs);
+    if (!isResolved) operation.beganUs = Math.max(start, operation.invokeUs);
   }
 
   /**
