@@ -42,6 +42,8 @@ export interface Judged extends Pick<CheckResult, 'verdict' | 'because' | 'count
 
 /** One check: fed with all events of a history, then asked. It sees what it names and nothing else. */
 export interface Check {
+  /** What it has found so far: it stands even if the check throws afterwards. Of what only absence shows: none yet. */
+  readonly findings?: Findings;
   /** A search, poll, drain poll or point read that succeeded, with what it returned. */
   read?(rows: Rows, event: ReadEvent, reader: Reader): void;
   /** A read of file rows that succeeded. */
@@ -66,10 +68,21 @@ export class Findings {
     if (this.kept.length < FINDINGS_KEPT) this.kept.push(describe());
   }
 
+  /** The same, of instances that are counted apart: of a group that is described once. */
+  note(describe: () => Finding): void {
+    this.add(0, describe);
+  }
+
+  /** Of rows of the audit that are at fault. */
+  countAudited(rows: number): void {
+    this.auditRows += rows;
+    this.count += rows;
+  }
+
   /** Of a page of the audit: one instance for each row. */
   addAudited(rows: number, describe: () => Finding): void {
-    this.auditRows += rows;
-    this.add(rows, describe);
+    this.countAudited(rows);
+    this.note(describe);
   }
 }
 
