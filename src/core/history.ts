@@ -28,6 +28,8 @@ export interface HeaderEvent {
   options: RunOptions;
   /** Which processes share which copy of the database; one entry unless access is `isolated`. */
   copies: string[][];
+  /** How many events the history has, this one included: of a saved one, where some may since have gone. */
+  events?: number;
 }
 
 export interface WriteInvoke {
@@ -231,3 +233,12 @@ export function runLength(run: Run): number {
 /** Process names: writers w0.., readers r0... */
 export const writerName = (index: number): string => `w${index}`;
 export const readerName = (index: number): string => `r${index}`;
+
+/** All processes that may use the database in a run with these options: those of its copies are among them. */
+export function processNames({ writers, readers }: RunOptions): string[] {
+  const names = (count: number, nameOf: (index: number) => string): string[] =>
+    Array.from({ length: count }, (_, index) => nameOf(index));
+  return [...names(writers, writerName), ...names(readers, readerName), OWNER_NAME];
+}
+
+const OWNER_NAME = 'owner';

@@ -1,0 +1,184 @@
+/** What may stand in a line of a history: nothing that makes no sense, and nothing that takes more work than its line is worth. */
+import { batchNumber } from '../core/dataset.ts';
+import { processNames, writerName, type Event, type HeaderEvent } from '../core/history.ts';
+import { ERROR_CLASSES } from '../core/names.ts';
+import { shapeOf } from '../core/options.ts';
+import {
+  areIds,
+  arePairs,
+  isAbsentOr,
+  isCount,
+  isId,
+  isIntervals,
+  isOneOf,
+  isText,
+  isTime,
+  RunLimit,
+  stepsOf,
+} from './event-fields.ts';
+
+/** No driver's message is longer; each is cut to a fraction of it when it is recorded. */
+const ERROR_TEXT_LIMIT = 100_000;
+
+const MARKS = ['start', 'end', 'interrupted', 'cut'];
+const STATES = ['finished', 'refused', 'died', 'hung', 'stopped'];
+const WRITES = ['insert', 'upsert', 'reembed', 'increment'];
+const READS = ['search', 'poll', 'drain', 'point', 'files'];
+
+/** Fields of an event as it was read, which may be anything. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Tells which field of an event is wrong; undefined for none. */
+type Rule = (event: Fields) => string | undefined;
+
+/** The rules for the events that follow one header, in their order. */
+export class EventRules {
+  readonly #processes: ReadonlySet<unknown>;
+  readonly #writers: ReadonlyMap<unknown, number>;
+  readonly #batchOf: (writer: number, op: number) => number;
+  readonly #rowsOfWrite: number;
+  readonly #copies: number;
+  readonly #lastOp = new Map<number, number>();
+  readonly #runs = new RunLimit();
+
+  constructor({ options, copies }: HeaderEvent) {
+    const shape = shapeOf(options);
+    this.#processes = new Set([...processNames(options), 'audit', 'seed']);
+    this.#writers = new Map(
+      Array.from({ length: options.writers }, (_, writer) => [writerName(writer), writer]),
+    );
+    this.#batchOf = (writer, op) => batchNumber(shape, writer, op);
+    this.#rowsOfWrite = options.batch / 2;
+    this.#copies = copies.length;
+  }
+
+  /** What is wrong with it as the next event: a field, or another few words; undefined for nothing. */
+  problemOf(value: unknown): string | undefined {
+    if (!(value instanceof Object) || Array.isArray(value)) return 'no object';
+    const event = value as Fields;
+    const { type } = event;
+    if (typeof type !== 'string' || !Object.hasOwn(this.#rules, type)) return 'type';
+    return this.#rules[type as Event['type']](event);
+  }
+
+  /** Every event type has an entry, so that the compiler tells when one is added. */
+  readonly #rules: Readonly<Record<Event['type'], Rule>> = {
+    header: () => 'a second header',
+    invoke: (event) => this.#invoke(event),
+    ok: (event) => this.#end(event),
+    fail: (event) => this.#end(event),
+    info: (event) => (isOneOf(WRITES, event['f']) ? this.#end(event) : 'f'),
+    busy: ({ process, retries, waitedUs, time }) =>
+      first(
+        ['process', this.#processes.has(process)],
+        ['retries', isCount(retries)],
+        ['waitedUs', isTime(waitedUs)],
+        ['time', isTime(time)],
+      ),
+    mark: ({ name, time }) => first(['name', isOneOf(MARKS, name)], ['time', isTime(time)]),
+    process: ({ process, state, time }) =>
+      first(
+        ['process', this.#processes.has(process)],
+        ['state', isOneOf(STATES, state)],
+        ['time', isTime(time)],
+      ),
+  };
+
+  #invoke({ process, f, op, batch, ids, time }: Fields): string | undefined {
+    const writer = this.#writers.get(process);
+    if (writer === undefined) return 'process';
+    if (!isCount(op)) return 'op';
+    if (op <= (this.#lastOp.get(writer) ?? -1)) return 'op, which is not after the one before';
+    this.#lastOp.set(writer, op);
+    const rows = f === 'increment' ? 0 : this.#rowsOfWrite;
+    return first(
+      ['f', isOneOf(WRITES, f)],
+      ['batch, which is not that of the operation', batch === this.#batchOf(writer, op)],
+      ['batch', isId(batch)],
+      ['ids', rows === 0 ? ids === undefined : areIds(ids) && ids[0] >= 1 && stepsOf(ids) < rows],
+      ['time', isTime(time)],
+    );
+  }
+
+  /** What came to an end: a write, a read, an open, a page of an audit or the audit. */
+  #end(event: Fields): string | undefined {
+    const { process, f, error } = event;
+    if (!this.#processes.has(process)) return 'process';
+    if (!isAbsentOr(isErrorRecord, error)) return 'error';
+    if (f === 'scan') return this.#scan(event);
+    const { start, time } = event;
+    if (!isTime(time)) return 'time';
+    if (!isTime(start) || start > time) return 'start';
+    if (f === 'audit') return this.#audit(event);
+    if (isOneOf(WRITES, f)) return this.#write(event);
+    if (isOneOf(READS, f)) return this.#read(event);
+    return f === 'open' ? undefined : 'f';
+  }
+
+  #write({ process, op, attempts }: Fields): string | undefined {
+    return first(
+      ['process', this.#writers.has(process)],
+      ['op', isCount(op)],
+      ['attempts', isAbsentOr(isCount, attempts)],
+    );
+  }
+
+  #read(event: Fields): string | undefined {
+    const { iteration, rows, torn, intervals, ids, target, asked, missing, fresh } = event;
+    return first(
+      ['iteration', iteration === -1 || isCount(iteration)],
+      ['rows', rows === undefined || this.#runs.allow(rows)],
+      ['torn', isAbsentOr(arePairs, torn)],
+      ['intervals', isAbsentOr(isIntervals, intervals)],
+      ['ids', isAbsentOr(areIds, ids)],
+      ['target', target === undefined || arePairs([target])],
+      ['asked', isAbsentOr(isCount, asked)],
+      ['missing', isAbsentOr(isIdList, missing)],
+      ['fresh', fresh === undefined || typeof fresh === 'boolean'],
+    );
+  }
+
+  #scan({ type, process, copy, rows, torn }: Fields): string | undefined {
+    return first(
+      ['type', type === 'ok'],
+      ['process', process === 'audit'],
+      ['copy', this.#isCopy(copy)],
+      ['rows', this.#runs.allow(rows)],
+      ['torn', isAbsentOr(arePairs, torn)],
+    );
+  }
+
+  #audit(event: Fields): string | undefined {
+    const { process, copy, openUs, rows, files, missingFiles, duplicateFiles, counter } = event;
+    return first(
+      ['process', process === 'audit'],
+      ['copy', this.#isCopy(copy)],
+      ['openUs', isAbsentOr(isTime, openUs)],
+      ['rows', isCount(rows)],
+      ['files', isCount(files)],
+      ['missingFiles', isIdList(missingFiles)],
+      ['duplicateFiles', isIdList(duplicateFiles)],
+      ['counter', counter === null || isId(counter)],
+    );
+  }
+
+  #isCopy(copy: unknown): boolean {
+    return isCount(copy) && copy < this.#copies;
+  }
+}
+
+function isIdList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isId);
+}
+
+function isErrorRecord(value: unknown): boolean {
+  if (!(value instanceof Object)) return false;
+  const { class: name, message, holder } = value as Fields;
+  const isShort = (text: unknown): boolean => isText(text, ERROR_TEXT_LIMIT);
+  return isOneOf(ERROR_CLASSES, name) && isShort(message) && isAbsentOr(isShort, holder);
+}
+
+/** The first of these fields that is not as it should be. */
+function first(...fields: readonly (readonly [name: string, isRight: boolean])[]) {
+  return fields.find(([, isRight]) => !isRight)?.[0];
+}
