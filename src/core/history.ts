@@ -234,11 +234,11 @@ export function runLength(run: Run): number {
 export const writerName = (index: number): string => `w${index}`;
 export const readerName = (index: number): string => `r${index}`;
 
-/** All processes that may use the database in a run with these options: those of its copies are among them. */
-export function processNames({ writers, readers }: RunOptions): string[] {
-  const names = (count: number, nameOf: (index: number) => string): string[] =>
-    Array.from({ length: count }, (_, index) => nameOf(index));
-  return [...names(writers, writerName), ...names(readers, readerName), OWNER_NAME];
+/** Whether a run with these options has a process of this name, which may use the database. */
+export function isProcessName(name: string, { writers, readers }: RunOptions): boolean {
+  const [, role, digits] = /^([wr])(0|[1-9]\d{0,8})$/.exec(name) ?? [];
+  if (role === undefined) return name === OWNER_NAME;
+  return Number(digits) < (role === 'w' ? writers : readers);
 }
 
 const OWNER_NAME = 'owner';

@@ -1,6 +1,6 @@
 /** What may stand in a line of a history: nothing that makes no sense, and nothing that takes more work than its line is worth. */
 import { batchNumber } from '../core/dataset.ts';
-import { processNames, writerName, type Event, type HeaderEvent } from '../core/history.ts';
+import { isProcessName, writerName, type Event, type HeaderEvent } from '../core/history.ts';
 import { ERROR_CLASSES } from '../core/names.ts';
 import { shapeOf } from '../core/options.ts';
 import {
@@ -33,7 +33,9 @@ type Rule = (event: Fields) => string | undefined;
 
 /** The rules for the events that follow one header, in their order. */
 export class EventRules {
-  readonly #processes: ReadonlySet<unknown>;
+  readonly #options: HeaderEvent['options'];
+  /** Names that have come and are those of processes. */
+  readonly #processes = new Set<unknown>(['audit', 'seed']);
   readonly #writers: ReadonlyMap<unknown, number>;
   readonly #batchOf: (writer: number, op: number) => number;
   readonly #rowsOfWrite: number;
@@ -43,7 +45,7 @@ export class EventRules {
 
   constructor({ options, copies }: HeaderEvent) {
     const shape = shapeOf(options);
-    this.#processes = new Set([...processNames(options), 'audit', 'seed']);
+    this.#options = options;
     this.#writers = new Map(
       Array.from({ length: options.writers }, (_, writer) => [writerName(writer), writer]),
     );
@@ -70,7 +72,7 @@ export class EventRules {
     info: (event) => (isOneOf(WRITES, event['f']) ? this.#end(event) : 'f'),
     busy: ({ process, retries, waitedUs, time }) =>
       first(
-        ['process', this.#processes.has(process)],
+        ['process', this.#isProcess(process)],
         ['retries', isCount(retries)],
         ['waitedUs', isTime(waitedUs)],
         ['time', isTime(time)],
@@ -78,7 +80,7 @@ export class EventRules {
     mark: ({ name, time }) => first(['name', isOneOf(MARKS, name)], ['time', isTime(time)]),
     process: ({ process, state, time }) =>
       first(
-        ['process', this.#processes.has(process)],
+        ['process', this.#isProcess(process)],
         ['state', isOneOf(STATES, state)],
         ['time', isTime(time)],
       ),
@@ -103,7 +105,7 @@ export class EventRules {
   /** What came to an end: a write, a read, an open, a page of an audit or the audit. */
   #end(event: Fields): string | undefined {
     const { process, f, error } = event;
-    if (!this.#processes.has(process)) return 'process';
+    if (!this.#isProcess(process)) return 'process';
     if (!isAbsentOr(isErrorRecord, error)) return 'error';
     if (f === 'scan') return this.#scan(event);
     const { start, time } = event;
@@ -160,6 +162,13 @@ export class EventRules {
       ['duplicateFiles', isIdList(duplicateFiles)],
       ['counter', counter === null || isId(counter)],
     );
+  }
+
+  #isProcess(name: unknown): boolean {
+    if (this.#processes.has(name)) return true;
+    if (typeof name !== 'string' || !isProcessName(name, this.#options)) return false;
+    this.#processes.add(name);
+    return true;
   }
 
   #isCopy(copy: unknown): boolean {

@@ -75,7 +75,9 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
     torn.push(bytes.subarray(end + 1));
     tornBytes += bytes.length - end - 1;
     if (tornBytes > LINE_LIMIT_BYTES) {
-      throw new UsageError(`${path} is not a history: a line has over ${LINE_LIMIT_BYTES} bytes`);
+      throw new UsageError(
+        `${path} is not a history: a line has over ${formatCount(LINE_LIMIT_BYTES)} bytes`,
+      );
     }
   }
   if (tornBytes > 0) throw new UsageError(`${path} is truncated: its last line is not whole`);

@@ -1,6 +1,6 @@
 /** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
 import { z } from 'zod';
-import { HISTORY_FORMAT, processNames, type HeaderEvent } from '../core/history.ts';
+import { HISTORY_FORMAT, isProcessName, type HeaderEvent } from '../core/history.ts';
 import { ACCESSES, CHECKS, ERROR_CLASSES, GUARANTEES, VERDICTS } from '../core/names.ts';
 import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
 import {
@@ -199,10 +199,13 @@ export const headerSchema = z
     events: z.int().min(1).exactOptional(),
   })
   .superRefine(({ options, copies }, context) => {
-    const left = new Set(processNames(options));
+    const named = new Set<string>();
     for (const [copy, names] of copies.entries()) {
       for (const [i, name] of names.entries()) {
-        if (left.delete(name)) continue;
+        if (isProcessName(name, options) && !named.has(name)) {
+          named.add(name);
+          continue;
+        }
         const message = `${JSON.stringify(name.slice(0, 40))} is no process of the run, or is named twice`;
         context.addIssue({ code: 'custom', path: ['copies', copy, i], message });
         return;
