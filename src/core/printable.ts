@@ -1,20 +1,28 @@
 /** What foreign text (a driver's message, a saved file, a path) may do to a terminal: nothing but be read. */
 
+const ESC = '\u001b';
+
 /** Sequences with an end of their own: titles, links, device strings. Not beyond a control character, nor a line. */
-const STRINGS =
-  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\p{Control}]*(?:\u0007|\u001b\\|\u009c)/gu;
-const SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-Z\\^-~]/gu;
+const STRINGS = new RegExp(
+  `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\\p{Control}]*(?:\u0007|${ESC}\\\\|\u009c)`,
+  'gu',
+);
+/** Those that one character ends: the cursor, what is erased, colours. */
+const SEQUENCES = new RegExp(
+  `((?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]|${ESC}[ -/]*[0-Z\\\\^-~])`,
+  'u',
+);
 /** Colours, as `paint` makes them. */
-const COLOUR = /^\u001b\[[\d;]*m$/;
+const COLOUR = new RegExp(`^${ESC}\\[[\\d;]*m$`);
 /** What turns the direction of text, takes no room, or ends a line only for some. */
 const HIDDEN = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 const CONTROL = /(?!\n)\p{Control}/gu;
-const UNPRINTABLE_IN_JSON = new RegExp(`[\\u007f-\\u009f]|${HIDDEN.source}`, 'g');
+const UNPRINTABLE_IN_JSON = new RegExp(`[\u007f-\u009f]|${HIDDEN.source}`, 'g');
 
 /** Text of one line or many without anything that a terminal acts upon; with `colour`, colours stay. */
 export function printable(text: string, colour = false): string {
   if (/^[\n -~]*$/.test(text)) return text;
-  const parts = text.replace(STRINGS, '').split(new RegExp(`(${SEQUENCE.source})`, 'u'));
+  const parts = text.replace(STRINGS, '').split(SEQUENCES);
   return parts
     .map((part, i) => {
       if (i % 2 === 1) return colour && COLOUR.test(part) ? part : '';

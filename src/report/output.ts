@@ -10,9 +10,8 @@ const unguarded = new WeakMap<object, Output>();
  * file, a driver or a user says reaches a terminal. Colours stay where it is one.
  */
 export function guardOutput(stream: Output): void {
-  const raw = Object.create(stream, { write: { value: stream.write.bind(stream) } }) as Output;
-  unguarded.set(stream, raw);
-  const write = raw.write as (chunk: unknown, ...rest: unknown[]) => boolean;
+  const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  unguarded.set(stream, Object.create(stream, { write: { value: write } }) as Output);
   stream.write = ((chunk: unknown, ...rest: unknown[]) => {
     const text = typeof chunk === 'string' ? printable(chunk, stream.isTTY === true) : chunk;
     return write(text, ...rest);
