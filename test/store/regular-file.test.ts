@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
@@ -63,6 +63,6 @@ test('a link to a file is one, a link to itself is none', async () => {
 test('a file too large to be a result is refused', async () => {
   const path = join(temporaryDir(), 'large.json');
   writeFileSync(path, '');
-  execFileSync('truncate', ['-s', '300M', path]);
+  truncateSync(path, 300 * 2 ** 20);
   expect(await refusal(readResult(path))).toBe(`${path} is no result: it has over 256 MiB`);
 });
