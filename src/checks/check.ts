@@ -47,6 +47,8 @@ export interface Judged extends Pick<CheckResult, 'verdict' | 'because' | 'count
 
 /** One check: fed with all events of a history, then asked. It sees what it names and nothing else. */
 export interface Check {
+  /** What it has found so far: it stands even if the check throws afterwards. Of what only absence shows: none yet. */
+  readonly findings?: Findings;
   /** A search, poll, drain poll or point read that succeeded, with what it returned. */
   read?(rows: Rows, event: ReadEvent, reader: Reader): void;
   /** The power was cut: what follows was not in hand before. */
@@ -80,6 +82,12 @@ export class Findings {
     this.count += instances;
     this.#isFinal = true;
     if (this.#ofFinal.length < FINDINGS_KEPT) this.#ofFinal.push(describe());
+  }
+
+  /** Of rows of the audit that are at fault. */
+  countAudited(rows: number): void {
+    this.auditRows += rows;
+    this.count += rows;
   }
 
   /** Of a page of the audit: one instance for each row. */

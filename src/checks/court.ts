@@ -8,11 +8,12 @@ import {
   type HeaderEvent,
   type ReadEvent,
 } from '../core/history.ts';
+import { plural } from '../core/count-text.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { CHECKS, type CheckName } from '../core/names.ts';
 import type { AuditResult, CheckResult, Evidence, OrderResult } from '../core/result.ts';
 import { AuditSummary } from './audit-result.ts';
-import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
+import type { Check, CreateCheck, Facts, Findings, Judged, Reader, Run } from './check.ts';
 import { Order } from './order/order.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
@@ -36,11 +37,12 @@ export interface Judgement {
 /** How each check of a name is made. */
 export type CheckCreators = Readonly<Record<CheckName, CreateCheck>>;
 
-/** A check that is fed, or what it threw. */
+/** A check that is fed, or what it threw and what it had found by then. */
 interface Seat {
   name: CheckName;
   check: Check | undefined;
   error: string | undefined;
+  found: Findings | undefined;
 }
 
 /** The second reading: every event goes to every check. */
@@ -71,7 +73,7 @@ export class Court {
     this.#audit = new AuditSummary(ledgers);
     this.#order = new Order(this.#run);
     this.#seats = CHECKS.map((name) => {
-      const seat: Seat = { name, check: undefined, error: undefined };
+      const seat: Seat = { name, check: undefined, error: undefined, found: undefined };
       if (!options.check) seat.error = 'nothing was recorded to be checked: run with --no-check';
       else attempt(seat, () => (seat.check = creators[name](this.#run)));
       return seat;
@@ -125,6 +127,9 @@ export class Court {
     for (const seat of this.#seats) if (seat.name === 'frozen') finish(seat, facts);
     const frozen = judged.frozen?.verdict === 'fail';
     for (const seat of this.#seats) if (seat.name !== 'frozen') finish(seat, { ...facts, frozen });
+    for (const { name, found, error } of this.#seats) {
+      if (found !== undefined && found.count > 0) judged[name] = unfinished(found, error!);
+    }
     const checks = this.#seats.map(({ name, error }): CheckResult => {
       const found = judged[name];
       if (found === undefined) {
@@ -214,7 +219,7 @@ function isShared({ writers, readers }: Run['options'], copies: HeaderEvent['cop
   return copies.some((names) => has(names, writerName, writers) && has(names, readerName, readers));
 }
 
-/** A check that throws says no more, and why. */
+/** A check that throws says no more, and why. What is wrong with the history itself is no failure of a check. */
 function attempt(seat: Seat, act: () => void): void {
   try {
     act();
@@ -224,8 +229,17 @@ function attempt(seat: Seat, act: () => void): void {
 }
 
 function dismiss(seat: Seat, error: unknown): void {
+  if (error instanceof UsageError) throw error;
+  seat.found = seat.check?.findings;
   seat.check = undefined;
   seat.error = `the check itself failed: ${messageOf(error)}`;
+}
+
+/** What was found before a check threw stands. */
+function unfinished({ count, auditRows, kept }: Findings, error: string): Judged {
+  const first = kept[0]?.text ?? plural(count, 'row');
+  const because = `${first}; there may be more, for it could not finish (${error})`;
+  return { verdict: 'fail', because, count, auditRows, findings: kept };
 }
 
 function unknownCopy({ copy }: { copy: number }): UsageError {

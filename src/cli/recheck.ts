@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { loadBackend } from '../../probes/index.ts';
 import type { Judgement } from '../checks/index.ts';
@@ -88,6 +88,10 @@ async function openRun(file: string): Promise<OpenedRun> {
   const saved = await readResult(file);
   if (saved.history === null) {
     throw new UsageError(`${file} was saved without its history, which is what would be judged`);
+  }
+  // It lies beside its result: what a file says leads to no other folder.
+  if (saved.history !== basename(saved.history) || ['', '.', '..'].includes(saved.history)) {
+    throw new UsageError(`${file} names a history that is not beside it: ${saved.history}`);
   }
   return { history: await openHistory(join(dirname(file), saved.history)), saved, replay: null };
 }

@@ -28,6 +28,8 @@ export interface HeaderEvent {
   options: RunOptions;
   /** Which processes share which copy of the database; one entry unless access is `isolated`. */
   copies: string[][];
+  /** How many events the history has, this one included: of a saved one, where some may since have gone. */
+  events?: number;
 }
 
 export interface WriteInvoke {
@@ -235,3 +237,12 @@ export function runLength(run: Run): number {
 /** Process names: writers w0.., readers r0... */
 export const writerName = (index: number): string => `w${index}`;
 export const readerName = (index: number): string => `r${index}`;
+
+/** Whether a run with these options has a process of this name, which may use the database. */
+export function isProcessName(name: string, { writers, readers }: RunOptions): boolean {
+  const [, role, digits] = /^([wr])(0|[1-9]\d{0,8})$/.exec(name) ?? [];
+  if (role === undefined) return name === OWNER_NAME;
+  return Number(digits) < (role === 'w' ? writers : readers);
+}
+
+const OWNER_NAME = 'owner';

@@ -37,7 +37,10 @@ export function conclusionLines(
     ...rest,
     ...(next === '' ? [] : entry('Next', oneLine(next), width, paint)),
     // A path is not broken: it is to be copied.
-    ...saved.map((path, i) => (i === 0 ? '  Saved' : '').padEnd(MARGIN.length) + path),
+    ...saved.map((path, i) => {
+      const lead = (i === 0 ? '  Saved' : '').padEnd(MARGIN.length);
+      return lead + path.replaceAll(/[\r\n]/g, ' ');
+    }),
   ];
 }
 

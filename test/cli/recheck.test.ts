@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JUDGE_VERSION, type Result } from '../../src/core/result.ts';
 import { eventsOf } from '../support/history-dsl.ts';
@@ -129,4 +131,68 @@ test('a truncated history is refused, not judged by its beginning', async () => 
   const { code, stdout, stderr } = await probe(['recheck', path]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^error: .*cut\.history\.ndjson\.gz is truncated: [^\n]+\n$/);
+});
+
+/** The saved result with some fields changed, in a file beside its history. */
+async function changed(changes: Record<string, unknown>): Promise<string> {
+  const path = join(dir, 'changed.json');
+  const saved = JSON.parse(await readFile(result, 'utf8')) as Record<string, unknown>;
+  await writeFile(path, JSON.stringify({ ...saved, ...changes }));
+  return path;
+}
+
+test.each(['../x.ndjson', '/etc/passwd', '..', '', 'a/b.ndjson'])(
+  'a result whose history is %j, not beside it, is refused',
+  async (name) => {
+    const path = await changed({ history: name });
+    const { code, stderr } = await probe(['recheck', path]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: ${path} names a history that is not beside it: ${name}`.trim() + '\n',
+    });
+  },
+);
+
+test('a result whose history is a named pipe is refused at once', async () => {
+  execFileSync('mkfifo', [join(dir, 'pipe')]);
+  const { code, stderr } = await probe(['recheck', await changed({ history: 'pipe' })]);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `error: ${join(dir, 'pipe')} is a named pipe, not a file\n`,
+  });
+});
+
+test('lines that were taken out of a saved history are missed', async () => {
+  const path = join(dir, 'shorter.history.ndjson');
+  const [head, ...rest] = gunzipSync(await readFile(history))
+    .toString()
+    .split('\n');
+  const left = rest.filter((line) => !line.includes('"f":"poll"'));
+  await writeFile(path, [head, ...left].join('\n'));
+  const { code, stderr } = await probe(['recheck', path]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /shorter\.history\.ndjson is not whole: it has [\d,]+ events and says [\d,]+\n$/,
+  );
+});
+
+test('what a history says does nothing to the terminal', async () => {
+  const path = join(dir, 'nasty.history.ndjson');
+  const nasty = '\u001b]0;pwned\u0007\u001b[2J\u009b1A\u202e';
+  const lines = gunzipSync(await readFile(history))
+    .toString()
+    .split('\n')
+    .slice(0, -1);
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const error = { class: 'io', message: nasty };
+  const told = events.map((event) => {
+    return event['f'] === 'audit' ? { ...event, type: 'fail', counter: null, error } : event;
+  });
+  for (const all of [told, [{ ...events[0], copies: [[nasty]] }]]) {
+    await writeFile(path, all.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    for (const args of [[], ['--json']]) {
+      const { stdout, stderr } = await probe(['recheck', path, ...args]);
+      expect(stdout + stderr).not.toMatch(/(?!\n)\p{Control}|\u202e/u);
+    }
+  }
 });

@@ -75,8 +75,8 @@ export class RunWindow {
   tick(perSecond: number[], timeUs: number): void {
     const second = this.secondOf(timeUs);
     if (second < 0) return;
-    while (perSecond.length <= second) perSecond.push(0);
-    perSecond[second]!++;
+    // Without filling what lies between: a history may have few events, and far apart.
+    perSecond[second] = (perSecond[second] ?? 0) + 1;
   }
 
   /** From the common start to the end; up to the last event while it is open. */
