@@ -125,7 +125,7 @@ function isEvent(value: unknown): value is Event {
   if (!(value instanceof Object && 'type' in value && typeof value.type === 'string')) return false;
   if (!Object.hasOwn(EVENT_TYPES, value.type)) return false;
   if (value.type === 'header') return 'options' in value;
-  const { f, process, name, time, start, rows, ids, torn, intervals } = value as Shapes;
+  const { f, process, name, time, start, rows, ids, keys, torn, intervals } = value as Shapes;
   return (
     (typeof process === 'string' || typeof name === 'string') &&
     isNumberOrAbsent(time) &&
@@ -133,6 +133,7 @@ function isEvent(value: unknown): value is Event {
     // The end of an audit has their number.
     (rows === undefined || (f === 'audit' ? typeof rows === 'number' : areNumbers(rows, 3))) &&
     (ids === undefined || areNumbers([ids], 3)) &&
+    (keys === undefined || areNumbers([keys], 1)) &&
     (torn === undefined || areNumbers(torn, 2)) &&
     (intervals === undefined || Array.isArray(intervals))
   );
@@ -141,7 +142,7 @@ function isEvent(value: unknown): value is Event {
 /** Fields of events that are followed blindly. */
 type Shapes = Partial<
   Record<
-    'f' | 'process' | 'name' | 'time' | 'start' | 'rows' | 'ids' | 'torn' | 'intervals',
+    'f' | 'process' | 'name' | 'time' | 'start' | 'rows' | 'ids' | 'keys' | 'torn' | 'intervals',
     unknown
   >
 >;
