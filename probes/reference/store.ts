@@ -34,7 +34,7 @@ export interface Row {
 }
 
 /** How many of the operations that are new to a store it takes in. */
-export type Allow = (fresh: readonly ReadOperation[]) => number;
+type Allow = (fresh: readonly ReadOperation[]) => number;
 
 const allOf: Allow = ({ length }) => length;
 
