@@ -5,7 +5,7 @@ import { cli } from './cli.ts';
 import { crashing, crashMemory } from './crashing.ts';
 import { generating } from './generating.ts';
 import { isolated } from './isolated.ts';
-import { judging } from './judging.ts';
+import { judging, judgingEach, judgingUpdates } from './judging.ts';
 import { matrix } from './matrix.ts';
 import { outside } from './outside.ts';
 import { owner } from './owner.ts';
@@ -24,6 +24,8 @@ export const figures: readonly Figure[] = [
   outside,
   checking,
   judging,
+  judgingUpdates,
+  judgingEach,
   audit,
   generating,
   owner,

@@ -2,8 +2,15 @@ import { parseArgs } from 'node:util';
 import { availableParallelism, cpus } from 'node:os';
 import { messageOf } from '../src/core/errors.ts';
 import { figures } from './figures.ts';
-import { passes, type Bench, type Figure, type Row } from './harness/figure.ts';
-import { describeLoad } from './harness/load.ts';
+import {
+  exitCodeOf,
+  passes,
+  type Bench,
+  type Figure,
+  type Outcome,
+  type Row,
+} from './harness/figure.ts';
+import { describeLoad, loadBefore, percent, watchLoad } from './harness/load.ts';
 import { Place } from './harness/place.ts';
 import { header, line } from './harness/table.ts';
 
@@ -14,11 +21,12 @@ const { values, positionals } = parseArgs({
     list: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '1000' },
+    events: { type: 'string', default: '1000000' },
   },
 });
 
 if (values.list) list();
-else process.exitCode = (await measureAll(chosen())) ? 0 : 1;
+else process.exitCode = exitCodeOf(await measureAll(chosen()));
 
 function list(): void {
   for (const { name, issue, about, heavy } of figures) {
@@ -34,37 +42,46 @@ function chosen(): Figure[] {
   );
 }
 
-/** True if every limit was reached. */
-async function measureAll(wanted: Figure[]): Promise<boolean> {
+async function measureAll(wanted: Figure[]): Promise<Outcome[]> {
   const place = await Place.make();
   const bench: Bench = {
     pairs: countOf('pairs', values.pairs),
     rounds: countOf('rounds', values.rounds),
+    events: countOf('events', values.events),
     place,
   };
   console.log(`node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`);
-  let good = true;
+  const outcomes: Outcome[] = [];
   try {
-    for (const figure of wanted) good = (await measure(figure, bench)) && good;
+    for (const figure of wanted) outcomes.push(await measure(figure, bench));
   } finally {
     await place.remove();
   }
-  return good;
+  return outcomes;
 }
 
-async function measure(figure: Figure, bench: Bench): Promise<boolean> {
+async function measure(figure: Figure, bench: Bench): Promise<Outcome> {
   const { name, issue, about } = figure;
-  console.log(`\n${name} (issue ${issue}): ${about}\n  ${await describeLoad()}\n${header()}`);
+  const before = await loadBefore();
+  console.log(`\n${name} (issue ${issue}): ${about}\n  ${describeLoad(before)}\n${header()}`);
   const began = performance.now();
+  const loadSince = watchLoad();
   let good = true;
   try {
     for await (const row of figure.measure(bench)) good = show(row) && good;
   } catch (error) {
+    // No load makes a figure fail that way.
     console.log(`  FAIL: ${messageOf(error)}`);
-    good = false;
+    return 'missed';
   }
+  const during = loadSince();
   console.log(`  (${Math.round((performance.now() - began) / 1000)} s)`);
-  return good;
+  if (good) return 'reached';
+  if (!before.isBusy && !during.isBusy) return 'missed';
+  console.log(
+    `  INCONCLUSIVE: a limit was missed while others used ${percent(before.share)} of the machine before and ${percent(during.share)} during it`,
+  );
+  return 'inconclusive';
 }
 
 function show(row: Row): boolean {

@@ -36,7 +36,18 @@ export interface Bench {
   pairs: number;
   /** Of the campaign whose memory is measured. */
   rounds: number;
+  /** Of a synthetic history. */
+  events: number;
   place: Place;
+}
+
+/** `inconclusive`: a limit was missed on a machine that others were using. */
+export type Outcome = 'reached' | 'missed' | 'inconclusive';
+
+/** Of all figures together: a limit that was missed for certain decides. */
+export function exitCodeOf(outcomes: readonly Outcome[]): number {
+  if (outcomes.includes('missed')) return 1;
+  return outcomes.includes('inconclusive') ? 3 : 0;
 }
 
 /** Passes when the interval reaches the limit. */

@@ -3,27 +3,72 @@ import { availableParallelism, loadavg } from 'node:os';
 import { delay } from '../../src/system/delay.ts';
 
 const WATCHED_MS = 500;
-/** Of all processors; a quiet machine has a few percent. */
-const BUSY_SHARE = 0.1;
+/** Of all processors, while nothing of ours runs; a quiet machine has a few percent. */
+const BUSY_BEFORE_SHARE = 0.1;
+/** Of all processors, beside what is measured: the system's own work for it, writing to disks above all, is in it. */
+const BUSY_DURING_SHARE = 0.2;
 
-/** The load average, and a warning if others use the machine while nothing of ours runs. */
-export async function describeLoad(): Promise<string> {
+/** What others made of the machine for some time. */
+export interface Load {
+  /** Of all processors together. */
+  share: number;
+  /** Too much for a limit that was missed to say anything. */
+  isBusy: boolean;
+}
+
+/** What others use while nothing of ours runs. */
+export async function loadBefore(): Promise<Load> {
   const before = ticks();
   await delay(WATCHED_MS);
-  const after = ticks();
-  const share = (after.busy - before.busy) / (after.all - before.all);
+  const share = othersShare(before, ticks());
+  return { share, isBusy: share > BUSY_BEFORE_SHARE };
+}
+
+/** What others use from now on, until the function that comes back is called. */
+export function watchLoad(): () => Load {
+  const before = ticks();
+  return () => {
+    const share = othersShare(before, ticks());
+    return { share, isBusy: share > BUSY_DURING_SHARE };
+  };
+}
+
+/** The load average, and a warning if others use the machine. */
+export function describeLoad({ share, isBusy }: Load): string {
   const averages = loadavg()
     .map((load) => load.toFixed(1))
     .join(' ');
-  const seen = `load average ${averages}, ${availableParallelism()} processors ${Math.round(share * 100)} % busy`;
-  return share > BUSY_SHARE ? `${seen}: NOT QUIET, figures may mean nothing` : seen;
+  const seen = `load average ${averages}, ${availableParallelism()} processors ${percent(share)} busy`;
+  return isBusy ? `${seen}: NOT QUIET, figures may mean nothing` : seen;
 }
 
-/** Of all processors together, since boot. */
-function ticks(): { busy: number; all: number } {
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+interface Ticks {
+  /** Of all processors together, since boot. */
+  all: number;
+  busy: number;
+  /** Of this process and of all its descendants that have ended. */
+  own: number;
+}
+
+function othersShare(before: Ticks, after: Ticks): number {
+  const all = after.all - before.all;
+  const others = after.busy - before.busy - (after.own - before.own);
+  return all === 0 ? 0 : Math.max(0, others / all);
+}
+
+function ticks(): Ticks {
   const [, ...fields] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/\s+/);
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] =
     fields.map(Number);
   const busy = user + nice + system + irq + softirq + steal;
-  return { busy, all: busy + idle + iowait };
+  return { busy, all: busy + idle + iowait, own: ownTicks() };
+}
+
+function ownTicks(): number {
+  const text = readFileSync('/proc/self/stat', 'latin1');
+  // The name of the program, in brackets, may hold spaces; the state follows it, then ten numbers, then the times.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }

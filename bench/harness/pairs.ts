@@ -40,4 +40,5 @@ export function ratioRow(
 export const perSecond = (value: number): string =>
   `${value >= 100 ? Math.round(value) : value.toFixed(1)}/s`;
 export const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
+export const microseconds = (value: number): string => `${value.toFixed(2)} us`;
 export const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;

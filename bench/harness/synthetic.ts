@@ -10,6 +10,7 @@ import {
   type DatasetShape,
   type IdRange,
 } from '../../src/core/dataset.ts';
+import { drainPoints } from '../../src/core/drain.ts';
 import {
   readerName,
   RunEncoder,
@@ -23,12 +24,31 @@ import {
 import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../../src/core/options.ts';
 import { Random } from '../../src/core/random.ts';
 
-/** In each round every reader reads; in every so many the writers write: a database reads more often than it commits. */
-const WRITE_EVERY = 4;
+/** What writers and readers do in the rounds of a history; in each of them every reader reads. */
+interface Load {
+  /** Rounds from one operation of each writer to its next. */
+  writeEvery: number;
+  /** Which operations of a writer iteration are made, by their places in it. */
+  parts: readonly number[];
+  /** Reader iterations from one point read to the next. */
+  pointEvery: number;
+}
+
+/**
+ * `usual`: as a run has it, where a database reads more often than it commits. `updates`: writers re-embed the same rows
+ * over and over, and readers read them by id: each row has many versions.
+ */
+const LOADS = {
+  usual: { writeEvery: 4, parts: [0, 1, 2], pointEvery: 4 },
+  updates: { writeEvery: 1, parts: [0], pointEvery: 1 },
+} as const satisfies Record<string, Load>;
+export type LoadName = keyof typeof LOADS;
+
 const ROUND_US = 1000;
 const TARGETED_EVERY = 8;
 const FILES_EVERY = 8;
-const POINT_EVERY = 16;
+/** From one read of a drain to the next. */
+const DRAIN_READ_US = 200;
 const AUDIT_PAGE_ROWS = 2048;
 
 interface Insert {
@@ -38,8 +58,12 @@ interface Insert {
 }
 
 /** About so many events of an execution in which nothing is wrong, as a correct database would have it. */
-export function* syntheticHistory(options: RunOptions, events: number): Generator<Event[]> {
-  const execution = new Execution(options);
+export function* syntheticHistory(
+  options: RunOptions,
+  events: number,
+  load: LoadName = 'usual',
+): Generator<Event[]> {
+  const execution = new Execution(options, LOADS[load]);
   let made = 0;
   for (const part of execution.begin()) yield part;
   for (let round = 0; made < events; round++) {
@@ -60,18 +84,21 @@ class Execution {
   readonly #inserts: Insert[][];
   /** Per reader and writer: how many inserts it has seen. */
   readonly #seen: number[][];
-  readonly #ops: number[];
+  /** By writer: how many operations it has made. */
+  readonly #made: number[];
+  readonly #load: Load;
   #counter = 0;
   #nowUs = 1_000_000;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, load: Load) {
     const { rows, writers, readers } = options;
     this.#options = options;
+    this.#load = load;
     this.#shape = shapeOf(options);
     this.#batches = new Float64Array(rows + 1);
     this.#inserts = Array.from({ length: writers }, () => []);
     this.#seen = Array.from({ length: readers }, () => new Array<number>(writers).fill(0));
-    this.#ops = new Array<number>(writers).fill(0);
+    this.#made = new Array<number>(writers).fill(0);
   }
 
   *begin(): Generator<Event[]> {
@@ -90,7 +117,7 @@ class Execution {
   round(round: number): Event[] {
     this.#nowUs += ROUND_US;
     const events: Event[] = [];
-    if (round % WRITE_EVERY === 0) {
+    if (round % this.#load.writeEvery === 0) {
       for (const writer of this.#inserts.keys()) this.#write(writer, events);
     }
     for (const reader of this.#seen.keys()) this.#iterate(reader, round, events);
@@ -101,12 +128,14 @@ class Execution {
     this.#nowUs += ROUND_US;
     yield [{ type: 'mark', name: 'end', time: this.#nowUs }];
     const { rows } = this.#options;
-    const time = (this.#nowUs += 2 * this.#options.stalenessBoundMs * 1000);
+    this.#nowUs += 2 * this.#options.stalenessBoundMs * 1000;
     const everything = this.#inserts.flat().map(runOf);
     for (const reader of this.#seen.keys()) {
       const event = this.#read(reader, 'drain', -1, everything);
-      yield [{ ...event, start: time - 100, time, intervals: [[rows, null]] }];
+      event.intervals = [[rows, null]];
+      yield [event, ...this.#drainPoints(reader)];
     }
+    const time = (this.#nowUs += ROUND_US);
     yield this.#processes().map((process) => ({
       type: 'process',
       process,
@@ -116,13 +145,27 @@ class Execution {
     yield* this.#audit();
   }
 
+  /** What a reader reads after its drain poll, one after the other. */
+  *#drainPoints(reader: number): Generator<Event> {
+    const reembeds = this.#made.flatMap((made, writer) =>
+      made === 0 ? [] : [batchNumber(this.#shape, writer, this.#lastReembed(writer))],
+    );
+    const { last, sample } = drainPoints(this.#shape, reembeds, reader);
+    for (const asked of [...last.map((ids) => ({ ids })), ...sample.map((keys) => ({ keys }))]) {
+      this.#nowUs += DRAIN_READ_US;
+      const ids = 'ids' in asked ? idsOf(asked.ids) : asked.keys;
+      const rows = encoded(ids, (id) => this.#batches[id]!);
+      yield Object.assign(this.#read(reader, 'point', -1, rows), asked);
+    }
+  }
+
   #processes(): string[] {
     return [...this.#inserts.keys()].map(writerName).concat([...this.#seen.keys()].map(readerName));
   }
 
   /** Takes effect before any reader of its round answers, and overlaps their searches. */
   #write(writer: number, events: Event[]): void {
-    const op = this.#ops[writer]!++;
+    const op = this.#opAt(this.#made[writer]!++);
     const process = writerName(writer);
     const batch = batchNumber(this.#shape, writer, op);
     const part = op % OPERATIONS_PER_ITERATION;
@@ -151,6 +194,18 @@ class Execution {
     }
   }
 
+  /** The number of the operation that a writer makes as its n-th: those that are left out have numbers too. */
+  #opAt(n: number): number {
+    const { parts } = this.#load;
+    return Math.floor(n / parts.length) * OPERATIONS_PER_ITERATION + parts[n % parts.length]!;
+  }
+
+  /** The number of the last re-embedding of a writer that has made any operation: all its iterations begin with one. */
+  #lastReembed(writer: number): number {
+    const op = this.#opAt(this.#made[writer]! - 1);
+    return op - (op % OPERATIONS_PER_ITERATION);
+  }
+
   #iterate(reader: number, iteration: number, events: Event[]): void {
     const seen = this.#seen[reader]!;
     const newest = this.#inserts
@@ -169,14 +224,24 @@ class Execution {
       event.missing = [];
       events.push(event);
     }
-    if (newest !== undefined && iteration % POINT_EVERY === 0) {
-      const { writer, op } = operationOf(this.#shape, newest.batch);
-      const ids = reembedIds(this.#shape, writer, Math.floor(op / OPERATIONS_PER_ITERATION))!;
-      const rows = encoded(idsOf(ids), (id) => this.#batches[id]!);
-      const event = this.#read(reader, 'point', iteration, rows);
-      event.ids = ids;
-      events.push(event);
-    }
+    const ids =
+      iteration % this.#load.pointEvery === 0 ? this.#pointAfter(newest, iteration) : null;
+    if (ids === null) return;
+    const rows = encoded(idsOf(ids), (id) => this.#batches[id]!);
+    const event = this.#read(reader, 'point', iteration, rows);
+    event.ids = ids;
+    events.push(event);
+  }
+
+  /** The re-embedding before the newest insert seen; where nobody inserts, the last of each writer in turn. */
+  #pointAfter(newest: Insert | undefined, iteration: number): IdRange | null {
+    if (newest === undefined && this.#load.parts.length > 1) return null;
+    const { writer, op } =
+      newest === undefined
+        ? { writer: iteration % this.#made.length, op: null }
+        : operationOf(this.#shape, newest.batch);
+    const last = op ?? this.#lastReembed(writer);
+    return reembedIds(this.#shape, writer, Math.floor(last / OPERATIONS_PER_ITERATION))!;
   }
 
   #search(reader: number, iteration: number, newest: Insert | undefined): ReadEvent {
@@ -268,7 +333,7 @@ function runOf({ first, last, batch }: Insert): Run {
   return [first, last, batch];
 }
 
-function encoded(ids: Float64Array, batchOf: (id: number) => number): Run[] {
+function encoded(ids: Iterable<number>, batchOf: (id: number) => number): Run[] {
   const encoder = new RunEncoder();
   for (const id of ids) encoder.add(id, batchOf(id));
   return encoder.take();

@@ -4,16 +4,22 @@ import type { CheckCreators } from '../../src/checks/court.ts';
 import type { Event, History } from '../../src/core/history.ts';
 import { CHECKS, type CheckName } from '../../src/core/names.ts';
 import type { RunOptions } from '../../src/core/options.ts';
-import { syntheticHistory } from '../harness/synthetic.ts';
+import { syntheticHistory, type LoadName } from '../harness/synthetic.ts';
 
 /** Few enough to be in the processor's cache still when they are judged, as a saved history's are. */
 const PART_EVENTS = 100;
 
 const READS: ReadonlySet<string> = new Set(['search', 'poll', 'drain', 'point', 'files', 'scan']);
 
-const parameters = JSON.parse(process.argv[2]!) as {
+const {
+  options,
+  events: wantedEvents,
+  load,
+  only,
+} = JSON.parse(process.argv[2]!) as {
   options: RunOptions;
   events: number;
+  load: LoadName;
   /** The one check that is asked; null for all. */
   only: CheckName | null;
 };
@@ -34,7 +40,7 @@ const history: History = {
 async function* parts(wanted: (event: Event) => boolean): AsyncGenerator<Event[]> {
   let began = performance.now();
   let part: Event[] = [];
-  for (const round of syntheticHistory(parameters.options, parameters.events)) {
+  for (const round of syntheticHistory(options, wantedEvents, load)) {
     for (const event of round) if (wanted(event)) part.push(event);
     if (part.length < PART_EVENTS) continue;
     makingMs += performance.now() - began;
@@ -47,15 +53,18 @@ async function* parts(wanted: (event: Event) => boolean): AsyncGenerator<Event[]
 }
 
 const began = performance.now();
-const { checks } = await judge(history, creatorsOf(parameters.only));
+const { checks } = await judge(history, creatorsOf(only));
 const tookS = (performance.now() - began - makingMs) / 1000;
 console.log(JSON.stringify({ perSecond: events / tookS, checks }));
 
 /** The checks that are not asked look at nothing. */
-function creatorsOf(only: CheckName | null): CheckCreators {
-  if (only === null) return checkCreators;
+function creatorsOf(asked: CheckName | null): CheckCreators {
+  if (asked === null) return checkCreators;
   const idle = { verdict: 'skipped', because: 'not asked', count: 0, findings: [] } as const;
   const sleeper = { finish: () => ({ ...idle, findings: [], auditRows: 0 }) };
-  const created = CHECKS.map((name) => [name, name === only ? checkCreators[name] : () => sleeper]);
+  const created = CHECKS.map((name) => [
+    name,
+    name === asked ? checkCreators[name] : () => sleeper,
+  ]);
   return Object.fromEntries(created) as CheckCreators;
 }

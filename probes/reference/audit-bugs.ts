@@ -2,24 +2,34 @@
 import type { RowBatch } from '../../src/core/backend.ts';
 import { fillEmbeddings } from '../../src/core/dataset.ts';
 import { StoreConnection } from './connection.ts';
+import type { ReadOperation } from './record.ts';
 import { pagesOf } from './rows.ts';
-import type { Row } from './store.ts';
+import { Store, type Row } from './store.ts';
 
 /** Operations numbered so far beyond all others were never made. */
 const NOBODYS_BATCHES = 1_000_000;
 
 /**
- * The last insert of all is not there after the run. The last, because a hole before a later insert is `prefix-hole`;
- * whole, because a part of it is `fractured`.
+ * After the run the database is as it was before the last insert of all. What was committed after it is gone with it,
+ * because a hole before a later commit is `prefix-hole`.
  */
 export class LostConnection extends StoreConnection {
   protected override async rows(): Promise<Row[]> {
-    const rows = await super.rows();
-    if (this.role !== 'auditor') return rows;
-    const inserted = rows.filter(({ slab }) => slab.kind !== 'reembed' && slab.batch > 0);
-    const last = inserted.reduce((most, { slab }) => Math.max(most, slab.sequence), -1);
-    return rows.filter(({ slab }) => slab.sequence !== last);
+    if (this.role !== 'auditor') return super.rows();
+    const earlier = await Store.open(this.store.path, beforeLastInsert);
+    try {
+      return earlier.chunks(() => 0);
+    } finally {
+      await earlier.close();
+    }
   }
+}
+
+function beforeLastInsert(log: readonly ReadOperation[]): number {
+  const last = log.findLastIndex(
+    ({ kind, chunks }) => kind !== 'reembed' && chunks !== undefined && chunks.batch > 0,
+  );
+  return last < 0 ? log.length : last;
 }
 
 /** One more row than anybody wrote, with the right checksum; with a file row, or it would be an `orphan` too. */

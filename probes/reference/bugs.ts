@@ -2,6 +2,8 @@ import type { PlantedBug } from '../../src/core/backend.ts';
 import type { Role } from '../../src/core/names.ts';
 import { LostConnection, UnexpectedConnection } from './audit-bugs.ts';
 import { StoreConnection } from './connection.ts';
+import { DirtyReadConnection } from './dirty-read.ts';
+import { LongForkConnection } from './long-fork.ts';
 import {
   DuplicateConnection,
   FracturedConnection,
@@ -10,6 +12,7 @@ import {
   OrphanConnection,
   PrefixHoleConnection,
   SearchGapConnection,
+  StaleUpdateConnection,
   TornConnection,
 } from './read-bugs.ts';
 import { recoverSlowly } from './slow-recovery.ts';
@@ -29,11 +32,11 @@ export interface Bug extends PlantedBug {
   readonly onOpen?: (path: string) => Promise<() => Promise<void>>;
 }
 
-/** One for each check, bearing its name, and those that only `crash` can see. */
+/** One for each check, bearing its name (a peer alone can miss its own write), and those that only `crash` can see. */
 export const bugs: readonly Bug[] = [
   {
     name: 'lost',
-    text: 'the last acknowledged insert is not there after the run',
+    text: 'after the run the last insert and what followed it are not there',
     fires: ['lost'],
     connection: LostConnection,
   },
@@ -58,7 +61,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'prefix-hole',
-    text: 'a poll shows the newest insert and withholds the one before it, until the next poll',
+    text: 'a poll shows the newest insert and not the one before it',
     fires: ['prefix-hole'],
     needs: { keys: 'own' },
     connection: PrefixHoleConnection,
@@ -70,11 +73,25 @@ export const bugs: readonly Bug[] = [
     connection: NonMonotonicConnection,
   },
   {
+    name: 'long-fork',
+    text: 'of two inserts made at once, each of two readers shows one and not the other',
+    fires: ['long-fork'],
+    needs: { keys: 'own', writers: 2, readers: 2 },
+    connection: LongForkConnection,
+  },
+  {
     name: 'aborted-read',
     text: 'every third insert reports that it was rolled back, and its rows are there',
     fires: ['aborted-read'],
     needs: { keys: 'own' },
     connection: AbortedReadConnection,
+  },
+  {
+    name: 'dirty-read',
+    text: 'an insert fails at an unknown point, readers see its rows, and nothing of it was stored',
+    fires: ['dirty-read'],
+    needs: { keys: 'own' },
+    connection: DirtyReadConnection,
   },
   {
     name: 'unexpected',
@@ -106,6 +123,13 @@ export const bugs: readonly Bug[] = [
     text: 'a reader sees the rows as they were when it connected, for ever',
     fires: ['frozen'],
     connection: FrozenConnection,
+  },
+  {
+    name: 'stale-update',
+    text: 'a re-embedding is visible from the next insert on, and the fourth insert is refused',
+    fires: ['frozen'],
+    needs: { keys: 'own' },
+    connection: StaleUpdateConnection,
   },
   {
     name: 'early-ack',

@@ -9,7 +9,7 @@ import type {
 } from '../../src/core/backend.ts';
 import type { ChunkColumns } from '../../src/core/dataset.ts';
 import type { Role } from '../../src/core/names.ts';
-import { storedChunks, storedFiles, type Operation } from './record.ts';
+import { storedChunks, storedFiles, type Operation, type ReadOperation } from './record.ts';
 import { columnsOf, keysOf, nearest, pagesOf, rowsWithin } from './rows.ts';
 import type { Row, Store } from './store.ts';
 
@@ -37,7 +37,7 @@ export class StoreConnection implements Connection {
   }
 
   async files(ids: Float64Array): Promise<Float64Array> {
-    const existing = this.store.files();
+    const existing = this.store.files((fresh) => this.allowed(fresh));
     return ids.filter((id) => existing.has(id));
   }
 
@@ -82,7 +82,12 @@ export class StoreConnection implements Connection {
   /** The rows that one read works on. Nothing else in a read waits, and other connections of this thread want a turn. */
   protected async rows(): Promise<Row[]> {
     await yieldToOthers();
-    return this.store.chunks();
+    return this.store.chunks((fresh) => this.allowed(fresh));
+  }
+
+  /** How many of the operations that are new to the store a read sees. */
+  protected allowed({ length }: readonly ReadOperation[]): number {
+    return length;
   }
 
   /** Makes one operation durable, whole. */

@@ -1,12 +1,18 @@
 /** Planted bugs that only those see who read during a run: what is stored is right, and so is the audit. */
-import type { IdInterval, RowBatch } from '../../src/core/backend.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IdInterval, RowBatch, WriteBatch, WriteReceipt } from '../../src/core/backend.ts';
 import { WRITER_RANGE } from '../../src/core/dataset.ts';
 import type { Role } from '../../src/core/names.ts';
 import { StoreConnection } from './connection.ts';
+import { StoreError } from './failure.ts';
+import type { ReadOperation } from './record.ts';
 import { columnsOf, embeddingOf, nearest, pagesOf, rowsWithin } from './rows.ts';
 import type { Row, Slab, Store } from './store.ts';
 
 const BACKWARDS_EVERY = 4;
+/** Long against the time between two inserts. */
+const PAIR_LIMIT_MS = 500;
+const INSERTS_BEFORE_REFUSAL = 3;
 
 /** Each poll returns its first row twice. */
 export class DuplicateConnection extends StoreConnection {
@@ -47,43 +53,43 @@ export class FracturedConnection extends StoreConnection {
 }
 
 /**
- * Shows inserts in pairs, the second one first: a poll that finds at least two new ones withholds the last but one, and
- * shows it from the next poll on. What was visible stays visible, each insert is visible whole or not at all, and the
- * drain poll sees all.
+ * A poll waits for two more inserts of one writer, and shows the later one without the earlier. Nobody has shown that
+ * one before, and all other reads are right: only the poll contradicts itself.
  */
 export class PrefixHoleConnection extends StoreConnection {
-  readonly #shown = new Set<number>();
-  #withheld: number[] = [];
-
   override async *poll(intervals: readonly IdInterval[]): AsyncGenerator<RowBatch> {
-    const rows = await super.rows();
-    this.#show(rows);
-    yield* isDrain(intervals) ? pagesOf(rowsWithin(rows, intervals)) : super.poll(intervals);
+    const rows = isDrain(intervals) ? await this.rows() : await this.#rowsWithHole();
+    yield* pagesOf(rowsWithin(rows, intervals));
   }
 
-  protected override async rows(): Promise<Row[]> {
-    const rows = await super.rows();
-    if (this.role === 'auditor') return rows;
-    return rows.filter(({ slab }) => !isNewInsert(slab) || this.#shown.has(slab.sequence));
+  async #rowsWithHole(): Promise<Row[]> {
+    const before = this.store.chunks().reduce((most, { slab }) => Math.max(most, slab.sequence), 0);
+    const deadline = performance.now() + PAIR_LIMIT_MS;
+    for (;;) {
+      const rows = await this.rows();
+      const hidden = lastButOne(rows.filter(({ slab }) => slab.sequence > before));
+      if (hidden !== undefined) return rows.filter(({ slab }) => slab !== hidden);
+      if (performance.now() > deadline) return rows;
+      await sleep(1);
+    }
   }
+}
 
-  #show(rows: readonly Row[]): void {
-    for (const sequence of this.#withheld) this.#shown.add(sequence);
-    this.#withheld = [];
-    const ofWriters = new Map<number, Set<number>>();
-    for (const { id, slab } of rows) {
-      if (!isNewInsert(slab) || this.#shown.has(slab.sequence)) continue;
-      const writer = Math.floor(id / WRITER_RANGE);
-      const sequences = ofWriters.get(writer) ?? new Set();
-      ofWriters.set(writer, sequences.add(slab.sequence));
-    }
-    for (const sequences of ofWriters.values()) {
-      if (sequences.size < 2) continue;
-      const [newest, withheld, ...older] = [...sequences].toSorted((a, b) => b - a);
-      for (const sequence of [newest!, ...older]) this.#shown.add(sequence);
-      this.#withheld.push(withheld!);
-    }
+/** The last but one of the inserts of a writer that has two among these rows. */
+function lastButOne(rows: readonly Row[]): Slab | undefined {
+  const newest = new Map<number, Slab>();
+  let found: Slab | undefined;
+  for (const slab of slabsOf(rows.filter((row) => isNewInsert(row.slab)))) {
+    const writer = Math.floor(slab.ids[0]! / WRITER_RANGE);
+    found = newest.get(writer) ?? found;
+    newest.set(writer, slab);
   }
+  return found;
+}
+
+/** Each once, in the order of their commits. */
+function slabsOf(rows: readonly Row[]): Slab[] {
+  return [...new Set(rows.map(({ slab }) => slab))].toSorted((a, b) => a.sequence - b.sequence);
 }
 
 /** Now and then a poll comes from before the last one: the commits that were its newest, and all later ones, are not there. */
@@ -133,8 +139,26 @@ export class FrozenConnection extends StoreConnection {
   }
 }
 
+/**
+ * What was committed after the newest insert becomes visible with the next one, and from the fourth on inserts are
+ * refused: then re-embeddings go on that nobody ever sees. What readers see is a state that there was.
+ */
+export class StaleUpdateConnection extends StoreConnection {
+  #inserts = 0;
+
+  override async insert(batch: WriteBatch): Promise<WriteReceipt> {
+    if (++this.#inserts <= INSERTS_BEFORE_REFUSAL) return super.insert(batch);
+    throw new StoreError('the insert was refused', { class: 'lock.conflict', outcome: 'fail' });
+  }
+
+  protected override allowed(fresh: readonly ReadOperation[]): number {
+    if (this.role !== 'reader') return fresh.length;
+    return fresh.findLastIndex(({ kind }) => kind === 'insert') + 1;
+  }
+}
+
 /** The drain poll alone has no upper end. */
-function isDrain(intervals: readonly IdInterval[]): boolean {
+export function isDrain(intervals: readonly IdInterval[]): boolean {
   return intervals.some(({ before }) => before === Infinity);
 }
 

@@ -100,16 +100,36 @@ export function reembedIds(
   writer: number,
   iteration: number,
 ): IdRange | undefined {
-  const own = shape.keys === 'own';
-  const step = own ? shape.writers : 1;
-  const first = own && writer > 0 ? writer : step;
-  const owned = first > shape.rows ? 0 : Math.floor((shape.rows - first) / step) + 1;
-  if (owned === 0) return undefined;
+  const owned = ownedIds(shape, writer);
+  if (owned === undefined) return undefined;
   const half = shape.batch / 2;
-  const block = iteration % Math.ceil(owned / half);
-  const from = block * half;
-  const count = Math.min(half, owned - from);
-  return [first + from * step, first + (from + count - 1) * step, step];
+  const block = iteration % Math.ceil(countOf(owned) / half);
+  return sliceOf(owned, block * half, (block + 1) * half);
+}
+
+/** The seed rows that the first so many re-embeddings of a writer cover together; undefined if there are none. */
+export function reembeddedIds(
+  shape: DatasetShape,
+  writer: number,
+  iterations: number,
+): IdRange | undefined {
+  const owned = ownedIds(shape, writer);
+  if (owned === undefined || iterations === 0) return undefined;
+  return sliceOf(owned, 0, iterations * (shape.batch / 2));
+}
+
+/** The seed rows that a writer re-embeds, a block after the other. */
+function ownedIds({ keys, rows, writers }: DatasetShape, writer: number): IdRange | undefined {
+  const own = keys === 'own';
+  const step = own ? writers : 1;
+  const first = own && writer > 0 ? writer : step;
+  if (first > rows) return undefined;
+  return [first, first + Math.floor((rows - first) / step) * step, step];
+}
+
+/** Its ids number `from` up to `to`, exclusive, as far as they go. */
+function sliceOf([first, last, step]: IdRange, from: number, to: number): IdRange {
+  return [first + from * step, Math.min(first + (to - 1) * step, last), step];
 }
 
 export function countOf([first, last, step]: IdRange): number {

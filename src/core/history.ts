@@ -63,7 +63,7 @@ export interface ReadEvent {
   type: 'ok' | 'fail';
   process: string;
   f: ReadName;
-  /** Reader iteration, from 0; searches and polls of one iteration share it. The drain poll has -1. */
+  /** Reader iteration, from 0; searches and polls of one iteration share it. The reads of the drain have -1. */
   iteration: number;
   start: number;
   time: number;
@@ -75,7 +75,7 @@ export interface ReadEvent {
   intervals?: [number, number | null][];
   /** point: the ids asked for. */
   ids?: IdRange;
-  /** point: the ids asked for, ascending, where they are no progression. */
+  /** point of the drain: the ids asked for, ascending, where they are a sample and no progression. */
   keys?: number[];
   /** search: `[id, batch]` of the polled row whose embedding was searched for. */
   target?: [number, number];

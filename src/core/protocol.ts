@@ -46,7 +46,8 @@ export type ToWorker =
   /** Absolute CLOCK_MONOTONIC microseconds relative to the epoch. */
   | { type: 'start'; atUs: number; untilUs: number }
   | { type: 'stop' }
-  | { type: 'drain' }
+  /** `reembeds`: the batch of the last re-embedding of each writer of the same path, as far as one was invoked. */
+  | { type: 'drain'; reembeds: number[] }
   | { type: 'close' };
 
 export type FromWorker =

@@ -86,9 +86,10 @@ export function start(session: Session, crew: Crew, durationS: number): void {
   crew.send({ type: 'start', atUs, untilUs });
 }
 
-/** Gives readers the staleness bound after the last acknowledgement, then lets each read everything once. */
+/** Gives readers the staleness bound after the last acknowledgement, then lets each read what is judged afterwards. */
 export async function drain(session: Session, crew: Crew): Promise<void> {
   session.enter('drain');
+  const { opTimeoutMs } = session.setup.options;
   const readers = crew.members.some(({ plan, opened }) => plan.role === 'reader' && opened);
   const boundUs = stalenessBoundUs(session.setup.options);
   const waitMs = (boundUs - (session.nowUs() - session.lastAckUs)) / 1000;
@@ -97,8 +98,13 @@ export async function drain(session: Session, crew: Crew): Promise<void> {
     session.window = { atUs, untilUs: atUs + waitMs * 1000 };
     await delay(waitMs, session.setup.interrupt.second);
   }
-  crew.send({ type: 'drain' });
-  await crew.barrier(['drained'], opLimitMs(session));
+  for (const path of new Set(crew.members.map(({ host }) => host.path))) {
+    const sharing = crew.members.filter(({ host }) => host.path === path);
+    const reembeds = sharing.flatMap(({ plan }) => session.reembeds.get(plan.name) ?? []);
+    crew.send({ type: 'drain', reembeds }, sharing);
+  }
+  // The poll is one operation; the point reads together are so few rows that they must not take longer.
+  await crew.barrier(['drained'], opTimeoutMs + opLimitMs(session));
 }
 
 /** Lets everybody close, and observes every exit. */

@@ -41,6 +41,8 @@ export class Session {
   interrupted = false;
   /** When the last write was acknowledged. */
   lastAckUs = 0;
+  /** By writer: the batch of the last re-embedding that it invoked. */
+  readonly reembeds = new Map<string, number>();
   /** From when and until when the phase goes on, where that is known. */
   window: { atUs: number; untilUs: number } | undefined;
   /** Told of each event as it arrives. */
@@ -92,6 +94,9 @@ export class Session {
     for (const event of events) {
       if (event.type === 'ok' && 'op' in event) {
         this.lastAckUs = Math.max(this.lastAckUs, event.time);
+      }
+      if (event.type === 'invoke' && event.f === 'reembed') {
+        this.reembeds.set(event.process, event.batch);
       }
       this.metrics.add(event);
       this.observe(event);

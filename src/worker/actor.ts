@@ -79,8 +79,9 @@ export class Actor {
     this.#ended.abort();
   }
 
-  async drain(): Promise<void> {
-    await this.#reader?.drain();
+  /** `reembeds` as in the message that asks for it. */
+  async drain(reembeds: readonly number[]): Promise<void> {
+    await this.#reader?.drain(reembeds);
     await this.recorder.flush();
     await this.#channel.send({ type: 'drained', actor: this.plan.name });
   }

@@ -41,7 +41,7 @@ export function runHost(
         for (const actor of actors) actor.end();
         return;
       case 'drain':
-        await each((actor) => actor.drain());
+        await each((actor) => actor.drain(message.reembeds));
         return;
       case 'close':
         await each((actor) => actor.close());

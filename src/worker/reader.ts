@@ -9,15 +9,15 @@ import {
   reembedIds,
   WRITER_RANGE,
   writerBase,
-  type IdRange,
 } from '../core/dataset.ts';
+import { drainPoints } from '../core/drain.ts';
 import type { ReadEvent, ReadName } from '../core/history.ts';
 import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../core/options.ts';
 import { Returned, type Recorder } from './recorder.ts';
 
 const TARGETED_EVERY = 8;
 const FILES_EVERY = 8;
-const POINT_EVERY = 16;
+const POINT_EVERY = 4;
 
 /** What a reader remembers of one writer's range: where its last seen batch begins and ends. */
 interface Seen {
@@ -82,12 +82,22 @@ export class Reader {
     return true;
   }
 
-  /** After the run: everything above the seed, once. */
-  async drain(): Promise<boolean> {
+  /**
+   * After the run: everything above the seed, once; then, of the seed rows, what each writer re-embedded last (`reembeds`
+   * are their batches) and a sample of all that was re-embedded. False if any part of it failed.
+   */
+  async drain(reembeds: readonly number[]): Promise<boolean> {
     const intervals = [{ after: this.#options.rows, before: Infinity }];
-    return this.#read('drain', -1, intervalFields(intervals), async (returned) => {
+    const polled = await this.#read('drain', -1, intervalFields(intervals), async (returned) => {
       for await (const rows of this.#connection.poll(intervals)) returned.add(rows);
     });
+    if (!polled) return false;
+    const { last, sample } = drainPoints(this.#shape, reembeds, this.#index);
+    for (const ids of last) if (!(await this.#pointAt(-1, { ids }, idsOf(ids)))) return false;
+    for (const keys of sample) {
+      if (!(await this.#pointAt(-1, { keys }, Float64Array.from(keys)))) return false;
+    }
+    return true;
   }
 
   async #search(iteration: number): Promise<boolean> {
@@ -140,14 +150,22 @@ export class Reader {
     const { writer, op } = operationOf(this.#shape, batch);
     const ids = reembedIds(this.#shape, writer, Math.floor(op / OPERATIONS_PER_ITERATION));
     if (ids === undefined) return true;
-    return this.#read('point', iteration, { ids }, async () => this.#connection.point(idsOf(ids)));
+    return this.#pointAt(iteration, { ids }, idsOf(ids));
+  }
+
+  async #pointAt(
+    iteration: number,
+    fields: Pick<ReadEvent, 'ids' | 'keys'>,
+    ids: Float64Array,
+  ): Promise<boolean> {
+    return this.#read('point', iteration, fields, async () => this.#connection.point(ids));
   }
 
   /** Times, verifies and records one read. What `call` gives back, or passes to `returned`, is what was read. */
   async #read(
     f: ReadName,
     iteration: number,
-    fields: { ids?: IdRange } & Partial<ReadEvent>,
+    fields: Partial<ReadEvent>,
     call: (returned: Returned) => Promise<RowBatch | void>,
   ): Promise<boolean> {
     const { process } = this.#recorder;

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reference } from '../../probes/reference.ts';
-import { tornRows, writerBase } from '../../src/core/dataset.ts';
+import type { Connection } from '../../src/core/backend.ts';
+import { tornRows, WRITER_RANGE, writerBase } from '../../src/core/dataset.ts';
 import { CHECKS } from '../../src/core/names.ts';
 import {
   collect,
@@ -10,6 +11,7 @@ import {
   endOf,
   openOptions,
   polled,
+  reembedded,
   rowsOf,
   seededStore,
   SHAPE,
@@ -28,10 +30,13 @@ async function plant(bug: string) {
 }
 
 describe('reference: planted bugs', () => {
-  it('has one for each check, which fires on nothing else', () => {
-    const planted = reference.bugs!.filter(({ fires }) => fires.length > 0);
-    expect(planted.map(({ name }) => name)).toEqual([...CHECKS]);
-    for (const { name, fires } of planted) expect(fires).toEqual([name]);
+  it('has one for each check that readers or the audit can fire, which fires nothing else', () => {
+    const planted = new Map(reference.bugs!.map(({ name, fires }) => [name, fires]));
+    // Who writes and reads through one connection is another role.
+    for (const check of CHECKS.filter((name) => name !== 'own-write-missed')) {
+      expect(planted.get(check)).toEqual([check]);
+    }
+    expect(planted.get('stale-update')).toEqual(['frozen']);
   });
 
   it('refuses to open with a bug that does not exist', async () => {
@@ -39,13 +44,19 @@ describe('reference: planted bugs', () => {
     await expect(reference.open(path, openOptions('reader', 'none'))).rejects.toThrow('none');
   });
 
-  it('lost: the last insert, whole, is not in the audit; readers see it', async () => {
+  it('lost: the last insert and all that followed it are not in the audit; readers see them', async () => {
     const { reader, writer, auditor } = await plant('lost');
-    for (const op of [0, 1]) await writer.insert(rowsOf(0, op));
+    for (const op of [0, 1]) {
+      await writer.reembed(reembedded([1 + op, 1 + op, 1], 101 + op));
+      await writer.insert(rowsOf(0, op));
+    }
+    await writer.reembed(reembedded([3, 3, 1], 103));
     expect(await polled(reader)).toHaveLength(8);
-    const { ids } = await collect(auditor.scanChunks());
+    expect([...(await reader.point(Float64Array.of(3))).batches]).toEqual([103]);
+    const { ids, batches } = await collect(auditor.scanChunks());
     expect(Math.max(...ids) - writerBase(SHAPE, 0)).toBe(3);
     expect(ids).toHaveLength(SHAPE.rows + 4);
+    expect([...batches].filter((batch) => batch > 100)).toEqual([101, 102]);
   });
 
   it('duplicate: a poll returns one row twice', async () => {
@@ -78,23 +89,53 @@ describe('reference: planted bugs', () => {
     expect((await collect(auditor.scanChunks())).count).toBe(SHAPE.rows + 8);
   });
 
-  it('prefix-hole: a poll shows a later insert and not the one before it', async () => {
+  it('prefix-hole: a poll waits for two inserts, and shows the later one alone', async () => {
     const { reader, writer } = await plant('prefix-hole');
     await writer.insert(rowsOf(0, 0));
-    expect(await polled(reader)).toEqual([]);
-    await writer.insert(rowsOf(0, 1));
-    expect(await polled(reader)).toEqual([4, 5, 6, 7]);
-    expect(await polled(reader)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    await writer.insert(rowsOf(0, 2));
-    expect(await polled(reader)).toHaveLength(8);
+    const poll = polled(reader);
+    for (const op of [1, 2]) await writer.insert(rowsOf(0, op));
+    expect(await poll).toEqual([0, 1, 2, 3, 8, 9, 10, 11]);
     expect(await polled(reader, DRAIN)).toHaveLength(12);
   });
 
-  it('prefix-hole: each writer has its own', async () => {
+  it('prefix-hole: inserts of two writers are no two', async () => {
     const { reader, writer } = await plant('prefix-hole');
-    for (const op of [0, 1]) for (const w of [0, 1]) await writer.insert(rowsOf(w, op, 1));
-    const { ids } = await collect(reader.poll([{ after: SHAPE.rows, before: 2 ** 40 }]));
-    expect([...ids]).toEqual([writerBase(SHAPE, 0) + 1, writerBase(SHAPE, 1) + 1]);
+    const poll = collect(reader.poll([{ after: SHAPE.rows, before: 2 ** 40 }]));
+    for (const w of [0, 1]) await writer.insert(rowsOf(w, 0, 1));
+    await writer.insert(rowsOf(1, 1, 1));
+    expect([...(await poll).ids]).toEqual([writerBase(SHAPE, 0), writerBase(SHAPE, 1) + 1]);
+  });
+
+  it('long-fork: each of two readers shows another one of two inserts, once', async () => {
+    const { path, reader: left, writer } = await plant('long-fork');
+    const right = await connectTo(path, 'reader', 'long-fork');
+    const other = await connectTo(path, 'writer', 'long-fork');
+    const all = [{ after: SHAPE.rows, before: 2 ** 40 }];
+    const writersOf = async (reader: Connection): Promise<number[]> => {
+      const { ids } = await collect(reader.poll(all));
+      return [...ids].map((id) => Math.floor(id / WRITER_RANGE));
+    };
+    for (const reader of [left, right]) expect(await writersOf(reader)).toEqual([]);
+    await Promise.all([writer.insert(rowsOf(0, 0, 1)), other.insert(rowsOf(1, 0, 1))]);
+    const sides = [...(await writersOf(left)), ...(await writersOf(right))];
+    expect(sides).toHaveLength(2);
+    expect(new Set(sides)).toEqual(new Set([0, 1]));
+    for (const reader of [left, right]) expect(await writersOf(reader)).toEqual([0, 1]);
+  });
+
+  it('long-fork: a search between shows neither, and the drain poll both', async () => {
+    const { reader, writer, path } = await plant('long-fork');
+    const other = await connectTo(path, 'writer', 'long-fork');
+    await Promise.all([writer.insert(rowsOf(0, 0, 1)), other.insert(rowsOf(1, 0, 1))]);
+    const { embeddings } = rowsOf(0, 0, 1).chunks;
+    expect((await reader.search(embeddings, SHAPE.rows + 2)).count).toBe(SHAPE.rows);
+    expect((await collect(reader.poll(DRAIN))).count).toBe(2);
+  });
+
+  it('long-fork: a writer alone waits for nobody for ever', async () => {
+    const { reader, writer } = await plant('long-fork');
+    await writer.insert(rowsOf(0, 0, 1));
+    expect(await polled(reader)).toEqual([0]);
   });
 
   it('non-monotonic: a poll does not show what the one before it showed', async () => {
@@ -111,6 +152,23 @@ describe('reference: planted bugs', () => {
     const error = await writer.insert(rowsOf(0, 2, 1)).catch((thrown: unknown) => thrown);
     expect(reference.classify(error).outcome).toBe('fail');
     expect(await polled(reader)).toEqual([0, 1, 2]);
+  });
+
+  it('dirty-read: readers see the rows of an insert in doubt to the end, and the audit does not', async () => {
+    const { path, reader, writer, auditor } = await plant('dirty-read');
+    for (const op of [0, 1]) await writer.insert(rowsOf(0, op, 8));
+    const error = await writer.insert(rowsOf(0, 2, 8)).catch((thrown: unknown) => thrown);
+    expect(reference.classify(error)).toEqual({ class: 'io', outcome: 'info' });
+    await writer.insert(rowsOf(0, 3, 8));
+    const later = await connectTo(path, 'reader', 'dirty-read');
+    for (const each of [reader, later]) {
+      expect(await polled(each)).toHaveLength(32);
+      expect(await polled(each, DRAIN)).toHaveLength(32);
+      const rows = await each.point(rowsOf(0, 2, 8).chunks.ids);
+      expect([rows.count, tornRows(rows, SHAPE.dims)]).toEqual([8, []]);
+      expect(await each.files(rowsOf(0, 2, 8).files.ids)).toHaveLength(1);
+    }
+    expect((await collect(auditor.scanChunks())).count).toBe(SHAPE.rows + 24);
   });
 
   it('unexpected: the audit finds a right row that nobody wrote, and its file', async () => {
@@ -152,6 +210,23 @@ describe('reference: planted bugs', () => {
     expect(await polled(reader, DRAIN)).toEqual([]);
     const auditor = await connectTo(path, 'auditor', 'frozen');
     expect((await collect(auditor.scanChunks())).count).toBe(SHAPE.rows + 4);
+  });
+
+  it('stale-update: a re-embedding is visible with the next insert, and the fourth is refused', async () => {
+    const { reader, writer, auditor } = await plant('stale-update');
+    const batchOf = async (connection: Connection): Promise<number> =>
+      (await connection.point(Float64Array.of(1))).batches[0]!;
+    await writer.reembed(reembedded([1, 1, 1], 101));
+    expect(await batchOf(reader)).toBe(0);
+    for (const op of [0, 1, 2]) await writer.insert(rowsOf(0, op));
+    expect(await batchOf(reader)).toBe(101);
+    await writer.reembed(reembedded([1, 1, 1], 102));
+    const error = await writer.insert(rowsOf(0, 3)).catch((thrown: unknown) => thrown);
+    expect(reference.classify(error).outcome).toBe('fail');
+    await reader.files(Float64Array.of(1));
+    expect(await batchOf(reader)).toBe(101);
+    expect(await polled(reader, DRAIN)).toHaveLength(12);
+    expect(await batchOf(auditor)).toBe(102);
   });
 });
 

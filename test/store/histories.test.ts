@@ -156,6 +156,8 @@ test.each([
   ['{"type":"ok","process":"r0","f":"poll","rows":[[1,2,"x"]]}', 'is not an event of a history'],
   ['{"type":"ok","process":"r0","f":"poll","time":"x"}', 'is not an event of a history'],
   ['{"type":"invoke","process":"w0","f":"insert","ids":[1]}', 'is not an event of a history'],
+  ['{"type":"ok","process":"r0","f":"point","keys":7}', 'is not an event of a history'],
+  ['{"type":"ok","process":"r0","f":"point","keys":["x"]}', 'is not an event of a history'],
 ])('a corrupt line %j is named by its number', async (line, what) => {
   const content = `${lines(eventsOf(1))}${line}\n${lines(eventsOf(1))}`;
   expect(await refusal(await fileOf(content))).toContain(`is corrupt: line 3 ${what}`);

@@ -16,6 +16,8 @@ import { Writer } from './execution/writer.ts';
 const STEPS_US = [1000, 1000, 1000, 0, 1, 300_000];
 /** The bound, and more. */
 const DRAIN_US = [2_000_000, 1_000_000, 0];
+/** After so long all reads of the drain have ended. */
+const DRAINED_US = 10;
 
 /** An arbitrary correct execution of up to three writers and readers, as the events of its history. */
 export const executions: fc.Arbitrary<Event[]> = fc
@@ -65,9 +67,11 @@ function execute(first: HeaderEvent, astray: boolean, choices: Choices, ends: Ch
     else events.push(...actor.step(time));
   }
   time += ends.one(DRAIN_US);
-  for (const reader of readers) events.push(...reader.drain(time, time + 1));
+  for (const reader of readers) events.push(...reader.drain(time));
   for (const database of databases) database.drift(ends);
-  const audits = databases.flatMap((database, copy) => auditOf(database, copy, time + 2, ends));
+  const audits = databases.flatMap((database, copy) =>
+    auditOf(database, copy, time + DRAINED_US, ends),
+  );
   return [first, ...delivered(events, ends), ...audits];
 }
 

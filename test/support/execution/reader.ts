@@ -45,10 +45,17 @@ export class Reader {
     return [this.#answer(reading, time)];
   }
 
-  drain(start: number, time: number): Event[] {
+  /** The drain poll, and point reads after it. */
+  drain(start: number): Event[] {
     if (this.#isGone) return [];
-    const question: Question = { f: 'drain', intervals: [[this.#options.rows, null]] };
-    return [this.#answer({ ...question, start }, time)];
+    const questions: Question[] = [
+      { f: 'drain', intervals: [[this.#options.rows, null]] },
+      { f: 'point', ids: this.#points() },
+      { f: 'point', keys: this.#keys() },
+    ];
+    return questions.map((question, n) =>
+      this.#answer({ ...question, iteration: -1, start: start + 2 * n }, start + 2 * n + 1),
+    );
   }
 
   #answer(reading: Question & { start: number }, time: number): Event {
@@ -82,7 +89,9 @@ export class Reader {
       case 2:
         return target === undefined ? { f: 'search' } : { f: 'search', target: [...target] };
       case 3:
-        return { f: 'point', ids: this.#points() };
+        return this.#choices.rarely(4)
+          ? { f: 'point', keys: this.#keys() }
+          : { f: 'point', ids: this.#points() };
       case 4:
         return { f: 'files', asked: 1, missing: [] };
       default:
@@ -98,6 +107,14 @@ export class Reader {
     return [first, first + (count - 1) * step, step];
   }
 
+  /** Some seed rows, at any distance from each other. */
+  #keys(): number[] {
+    const { rows } = this.#options;
+    const count = 1 + this.#choices.below(8);
+    const keys = Array.from({ length: count }, () => 1 + this.#choices.below(rows));
+    return [...new Set(keys)].toSorted((a, b) => a - b);
+  }
+
   /** From somewhere in each writer's range upward. */
   #intervals(): [number, number | null][] {
     const shape = shapeOf(this.#options);
@@ -108,13 +125,14 @@ export class Reader {
     });
   }
 
-  #rowsFor({ f, ids, intervals = [], target }: Question, state: State): Row[] {
+  #rowsFor({ f, ids, keys, intervals = [], target }: Question, state: State): Row[] {
     const all = rowsOf(state);
     if (f === 'search') return this.#nearest(all, target);
     if (ids !== undefined) {
       const [first, last, step] = ids;
       return all.filter(([id]) => id >= first && id <= last && (id - first) % step === 0);
     }
+    if (keys !== undefined) return all.filter(([id]) => keys.includes(id));
     return all.filter(([id]) =>
       intervals.some(([after, before]) => id > after && id < (before ?? Infinity)),
     );
