@@ -119,7 +119,7 @@ async function saved(options: RunOptions, events: number, directory: string): Pr
   await spool.close();
   if (spool.error !== null) throw spool.error;
   const history = join(directory, `synthetic${HISTORY_SUFFIX}`);
-  await saveHistory(join(directory, 'spool.ndjson'), history);
+  await saveHistory(join(directory, 'spool.ndjson'), history, spool.events);
   return history;
 }
 
