@@ -42,6 +42,8 @@ function excuses(other: Operation | undefined, operation: Operation): boolean {
   return other !== undefined && !precedes(other, operation);
 }
 
+const CIRCLE_SHOWN = 5;
+
 /** What the audit of one copy showed of each operation. */
 class AuditedOperations {
   readonly #ledger: Ledger;
@@ -51,6 +53,8 @@ class AuditedOperations {
   readonly #alone = new IdSet();
   /** By operation: how many ids show it. */
   readonly #rows: Float64Array;
+  /** By operation that is there: those at the same time that stand in its place in other rows. */
+  readonly #over = new Map<Operation, Set<Operation>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -86,7 +90,28 @@ class AuditedOperations {
         return finding(text, absent, [operation.batch], null);
       });
     }
+    this.#reportCircle(findings);
     return whole;
+  }
+
+  /** Operations each of which stands over another one of them: none can be the last (Adya's G0, a dirty write). */
+  #reportCircle(findings: Findings): void {
+    for (let before = -1; before !== this.#over.size;) {
+      before = this.#over.size;
+      for (const [operation, others] of this.#over) {
+        for (const other of others) if (!this.#over.has(other)) others.delete(other);
+        if (others.size === 0) this.#over.delete(operation);
+      }
+    }
+    const circle = [...this.#over.keys()];
+    if (circle.length === 0) return;
+    findings.addFinal(1, () => {
+      const names = circle.slice(0, CIRCLE_SHOWN).map(operationText).join(', ');
+      const more = circle.length > CIRCLE_SHOWN ? ', ...' : '';
+      const text = `in the database each of ${names}${more} stands over another one of them: none of them can be the last`;
+      const batches = circle.map(({ batch }) => batch);
+      return finding(text, [], batches, null);
+    });
   }
 
   #show(id: number, operation: Operation): void {
@@ -97,6 +122,12 @@ class AuditedOperations {
     if (!precedes(operation, other)) this.#versions.set(id, operation.index);
   }
 
+  #stand(upper: Operation, lower: Operation): void {
+    const over = this.#over.get(lower);
+    if (over === undefined) this.#over.set(lower, new Set([upper]));
+    else over.add(upper);
+  }
+
   #absent(operation: Operation): number[] {
     const { first, last, step } = operation.cover!;
     const absent: number[] = [];
@@ -105,6 +136,7 @@ class AuditedOperations {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;
       if (!excuses(shown, operation)) absent.push(id);
+      else if (shown !== operation && !precedes(operation, shown)) this.#stand(shown, operation);
     }
     return absent;
   }
