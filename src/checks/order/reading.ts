@@ -1,7 +1,6 @@
 import type { ReadEvent } from '../../core/history.ts';
-import { hasId, holdsRun } from '../../core/id-range.ts';
+import { countBetween, hasId, holdsRun } from '../../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../../core/ledger.ts';
-import { precedes } from '../../core/ledger.ts';
 import { countAsked, isAsked, type Rows } from '../rows.ts';
 import type { Chains } from './chains.ts';
 import { firstBeyond, type ChainRows, type WrittenRows } from './written-rows.ts';
@@ -212,20 +211,20 @@ export class Reading {
         this.#spend(1);
         const [index] = this.#chains.members[chain]!;
         const cover = this.#chains.operations[index!]!.cover!;
-        if (cover.last <= after || cover.first >= before) continue;
-        if (this.#coverAt[cover.index] !== this.#load) this.#miss(index!);
+        if (this.#coverAt[cover.index] === this.#load) continue;
+        if (countBetween(cover, after, before) > 0) this.#miss(index!);
       }
     }
   }
 
   #readInterval(own: ChainRows, after: number, before: number): void {
     const { covers } = own;
-    if (covers.length === 0 || covers.at(-1)!.last <= after || covers[0]!.first >= before) return;
     for (let i = firstBeyond(own, after); i < covers.length; i++) {
       const cover = covers[i]!;
       if (cover.first >= before) return;
       this.#spend(1);
-      if (this.#coverAt[cover.index] === this.#load) continue;
+      if (this.#coverAt[cover.index] === this.#load || !countBetween(cover, after, before))
+        continue;
       this.#miss(own.firsts[i]!);
       if (own.ascending) return;
     }
@@ -265,11 +264,11 @@ export class Reading {
 
   /** A read shows `operation` in some rows, and in others that it wrote too `version` or nothing. */
   #contrast(operation: Operation, version: Operation | undefined, ids: number[]): void {
-    if (version === undefined || precedes(version, operation)) {
+    if (version === undefined || this.#chains.precedes(version, operation)) {
       const known = this.fractures.find((fracture) => fracture.operation === operation);
       if (known === undefined) this.fractures.push({ operation, absent: [...ids] });
       else known.absent.push(...ids);
-    } else if (!precedes(operation, version)) {
+    } else if (!this.#chains.precedes(operation, version)) {
       this.replaced.push([operation.index, version.index]);
     }
   }
@@ -309,8 +308,8 @@ export class Reading {
     for (const other of others) {
       if (other === version || !this.#exists(other)) continue;
       if (shown.has(other)) this.#contrast(other, version, [id]);
-      if (version === undefined || precedes(version, other)) this.#miss(other.index);
-      else if (!precedes(other, version)) this.undecided = true;
+      if (version === undefined || this.#chains.precedes(version, other)) this.#miss(other.index);
+      else if (!this.#chains.precedes(other, version)) this.undecided = true;
     }
   }
 

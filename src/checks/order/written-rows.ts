@@ -11,6 +11,8 @@ export interface Rewrites {
 export interface ChainRows {
   readonly chain: number;
   readonly covers: readonly Cover[];
+  /** The highest last id of the covers up to each: a cover may lie between the ids of another one. */
+  readonly reach: readonly number[];
   /** The first operation of the chain on each cover. */
   readonly firsts: readonly number[];
   /** Whether the chain wrote its covers in the order of their ids: then the first one missing is the earliest. */
@@ -42,7 +44,9 @@ export class WrittenRows {
       const ascending = firsts.every(
         (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
       );
-      this.byChain.push({ chain, covers, firsts, ascending });
+      let highest = -Infinity;
+      const reach = covers.map(({ last }) => (highest = Math.max(highest, last)));
+      this.byChain.push({ chain, covers, reach, firsts, ascending });
     }
   }
 
@@ -65,13 +69,13 @@ export class WrittenRows {
   }
 }
 
-/** How many of these covers end at or before this id: the place of the first one that reaches beyond it. */
-export function firstBeyond({ covers }: ChainRows, id: number): number {
+/** The place of the first of these covers that reaches beyond this id; how many they are if none does. */
+export function firstBeyond({ reach }: ChainRows, id: number): number {
   let low = 0;
-  let high = covers.length;
+  let high = reach.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (covers[middle]!.last <= id) low = middle + 1;
+    if (reach[middle]! <= id) low = middle + 1;
     else high = middle;
   }
   return low;
