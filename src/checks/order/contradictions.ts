@@ -1,8 +1,8 @@
 import type { CheckName, Guarantee } from '../../core/names.ts';
-import type { Finding } from '../../core/result.ts';
+import { FINDINGS_KEPT, type Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { OrderEvidence } from './evidence.ts';
-import { OrderGraph, type ReadEdge } from './graph.ts';
+import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { findPath } from './path.ts';
 import { Sentences, type Closing } from './sentences.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
@@ -91,15 +91,31 @@ export class Contradictions {
     // With the session's earlier reads the cycle may be smaller.
     if (this.#missesOwnWrite(read)) this.refuted.add('read-your-writes');
     else if (this.#goesBack(read)) this.refuted.add('monotonic-reads');
-    else this.#add('long-fork', read, read.shown, { kind: 'shows' });
+    else {
+      const check = this.#forkOf(read, read.missed, read.shown);
+      this.#add(check, read, read.shown, { kind: 'shows' });
+    }
     return true;
+  }
+
+  /**
+   * The name of a circle through several reads: where all are of one session, nobody contradicts anybody else. After some
+   * forks have been described no more are looked at so closely.
+   */
+  #forkOf(read: Candidate, from: readonly number[], goals: readonly number[]): OrderCheck {
+    const { kept } = this.#findings.get('long-fork')!;
+    if (kept.length === FINDINGS_KEPT) return 'long-fork';
+    const { chains, knownUs } = this.#evidence;
+    const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read)) ?? [];
+    const isAlone = path.every(({ edge }) => edge === null || edge.by.session === read.session);
+    return isAlone ? 'prefix-hole' : 'long-fork';
   }
 
   /** With the pairs of this read, alone or with what other reads say: some operation would have to precede itself. */
   #replacesInCircles(read: Candidate, alone: boolean): boolean {
-    const check = alone ? 'prefix-hole' : 'long-fork';
     for (const [from, to] of read.replaced) {
       if (!this.#graph.reach([to], read.replaced, alone).has(from)) continue;
+      const check = alone ? 'prefix-hole' : this.#forkOf(read, [to], [from]);
       this.#findings.get(check)!.add(1, () => {
         const graph = alone ? this.#newGraph() : this.#graph;
         const { chains, knownUs } = this.#evidence;
@@ -189,13 +205,16 @@ export class Contradictions {
       if (behindUs <= this.#boundUs) continue;
       this.late.add(read.process);
       this.refuted.add('bounded-staleness');
-      this.#findings.get('frozen')!.add(1, () => this.#describeLate(read, reached.acknowledgedUs));
+      this.#findings.get('frozen')!.add(1, () => this.#describeLate(read, reached));
     }
   }
 
-  #describeLate(read: Candidate, dueUs: number): Finding {
+  #describeLate(read: Candidate, reached: Reached): Finding {
     const { chains, knownUs } = this.#evidence;
-    const due = chains.acknowledgedUs.indexOf(dueUs);
+    // Another operation, which it need not show, may have been acknowledged at the same instant.
+    const due = chains.acknowledgedUs.findIndex(
+      (us, index) => us === reached.acknowledgedUs && reached.has(index),
+    );
     const from = read.missed.includes(due) ? [due] : read.missed;
     const path = findPath(chains, knownUs, this.#graph, from, [due]) ?? [
       { index: due, edge: null },
