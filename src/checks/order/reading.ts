@@ -276,25 +276,26 @@ export class Reading {
   /** All rows one by one: where covers cross, rows are there twice, or some are of nobody. */
   #readRows(rows: Rows, event: ReadEvent): void {
     const versions = rows.versions();
-    const shown = new Set<Operation>();
+    /** How many rows show each operation. */
+    const shown = new Map<Operation, number>();
     for (const found of versions.values()) {
-      for (const version of found) {
+      for (const version of new Set(found)) {
         if (version === undefined || !this.#exists(version)) continue;
-        shown.add(version);
+        shown.set(version, (shown.get(version) ?? 0) + 1);
         this.#show(version.index);
       }
     }
     for (const id of this.#idsOf(rows, event)) this.#readRow(id, versions.get(id), shown);
-    for (const { cover, index } of shown) {
-      const isBroken = this.fractures.some(({ operation }) => operation.index === index);
-      if (index !== 0 && !isBroken && countAsked(event, cover!) === cover!.size) this.whole++;
+    for (const [{ cover, index }, visible] of shown) {
+      const { size } = cover!;
+      if (index !== 0 && visible === size && countAsked(event, cover!) === size) this.whole++;
     }
   }
 
   #readRow(
     id: number,
     found: readonly (Operation | undefined)[] | undefined,
-    shown: ReadonlySet<Operation>,
+    shown: ReadonlyMap<Operation, number>,
   ): void {
     const version = found?.[0];
     if (found !== undefined) {
