@@ -78,15 +78,14 @@ export class Contradictions {
       this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
       return true;
     }
-    if (read.replaced.length === 0) return false;
     return this.#replacesInCircles(read, true);
   }
 
   /** Several reads, of several sessions, each of which could be right. */
   #contradictsOthers(read: Candidate): boolean {
     if (this.#graph.isEmpty) return false;
-    if (read.replaced.length > 0 && this.#replacesInCircles(read, false)) return true;
-    const reached = this.#graph.reach(read.missed, read.replaced);
+    if (this.#replacesInCircles(read, false)) return true;
+    const reached = this.#graph.reach(read.missed);
     if (!read.shown.some((index) => reached.has(index))) return false;
     // With the session's earlier reads the cycle may be smaller.
     if (this.#missesOwnWrite(read)) this.refuted.add('read-your-writes');
@@ -125,11 +124,7 @@ export class Contradictions {
       });
       return true;
     }
-    if (!alone) return false;
-    const reached = this.#graph.reach(read.missed, read.replaced, true);
-    if (!read.shown.some((index) => reached.has(index))) return false;
-    this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
-    return true;
+    return false;
   }
 
   /** Also that the reads of a session do not go back, and in the end that a process sees what it wrote. */
@@ -161,7 +156,7 @@ export class Contradictions {
 
   #forksFrom(read: Candidate, known: readonly number[]): boolean {
     if (this.#graph.isEmpty || known.length === 0) return false;
-    const reached = this.#graph.reach(read.missed, read.replaced);
+    const reached = this.#graph.reach(read.missed);
     const last = known.find((index) => reached.has(index));
     if (last === undefined) return false;
     const seen = read.seen.find(({ index }) => index === last);
@@ -231,7 +226,7 @@ export class Contradictions {
   ): void {
     this.#findings.get(check)!.add(1, () => {
       const { chains, knownUs } = this.#evidence;
-      const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read));
+      const path = findPath(chains, knownUs, this.#graph, from, goals);
       return this.#sentences.describe(read, path ?? [{ index: from[0]!, edge: null }], closing);
     });
   }
