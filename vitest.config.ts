@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts no process: it competes with nobody, and needs no build. */
-const QUICK = ['test/architecture.test.ts', 'test/{checks,core,report}/**/*.test.ts'];
+const QUICK = ['test/architecture.test.ts', 'test/{checks,core,order,report,worker}/**/*.test.ts'];
+
+/** What takes minutes and is not part of `npm test`: `npm run test:long`. */
+const LONG = ['test/**/*.long.test.ts'];
 
 /** Nothing hangs for ever; a slow machine is no failure. */
 const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -14,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: QUICK,
+          exclude: LONG,
           isolate: false,
           sequence: { groupOrder: 0 },
           ...LIMITS,
@@ -23,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: ['test/**/*.test.ts'],
-          exclude: QUICK,
+          exclude: [...QUICK, ...LONG],
           globalSetup: ['test/global-setup.ts'],
           // Files one after another, so that two runs never compete for the cores.
           fileParallelism: false,
@@ -31,6 +35,7 @@ export default defineConfig({
           ...LIMITS,
         },
       },
+      { test: { name: 'long', include: LONG, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -21,6 +21,7 @@ export const lancedb: Backend = {
     "sees others' commits only as its read consistency interval says.",
   refresh: { default: 'reopen', kinds: ['default', 'always', 'reopen', 'seconds'] },
   lacks: {},
+  versionsTablesApart: true,
 
   async describe(engineThreads) {
     const driver = await loadDriver(engineThreads);

@@ -15,6 +15,7 @@ export function createAbortedRead(run: Run): Check {
   const text = (who: string, rows: number, operation: Operation): string =>
     `${who} showed ${plural(rows, 'row')} of ${operationText(operation)}, which failed at ${at(operation.returnedUs)}`;
   return {
+    findings,
     read(rows, event) {
       rowsRead += rows.count;
       for (const operation of rows.shown) {

@@ -11,10 +11,24 @@ export class AuditSummary {
   readonly ends: (AuditEnd | undefined)[];
   readonly #ledgers: readonly Ledger[];
   #inDoubt = 0;
+  #afterwards: AuditEnd['error'];
 
   constructor(ledgers: readonly Ledger[]) {
     this.#ledgers = ledgers;
     this.ends = ledgers.map(() => undefined);
+  }
+
+  /**
+   * Takes the end of the audit of a copy. False if it was complete before: whoever crashes while it exits has read
+   * everything, and only its error is kept.
+   */
+  end(end: AuditEnd): boolean {
+    if (this.ends[end.copy]?.type === 'ok') {
+      this.#afterwards ??= end.error;
+      return false;
+    }
+    this.ends[end.copy] = end;
+    return true;
   }
 
   scan(rows: Rows): void {
@@ -29,7 +43,7 @@ export class AuditSummary {
     const { lost, duplicate, torn, unexpected } = judged;
     if (ends.length === 0 || !lost || !duplicate || !torn || !unexpected) return null;
     const counters = ends.map(({ counter }) => counter);
-    const error = ends.find((end) => end.error !== undefined)?.error;
+    const error = ends.find((end) => end.error !== undefined)?.error ?? this.#afterwards;
     return {
       rows: sum(ends.map(({ rows }) => rows)),
       acknowledged: sum(this.#ledgers.map((ledger) => new AcknowledgedRows(ledger).count)),

@@ -39,12 +39,16 @@ export interface Facts {
 
 /** What a check says in the end. */
 export interface Judged extends Pick<CheckResult, 'verdict' | 'because' | 'count' | 'findings'> {
+  /** Of a failure: whether the final state shows it, or only reads did. */
+  readonly where?: 'final' | 'reads' | null;
   /** How many rows of the audit are at fault. */
   readonly auditRows: number;
 }
 
 /** One check: fed with all events of a history, then asked. It sees what it names and nothing else. */
 export interface Check {
+  /** What it has found so far: it stands even if the check throws afterwards. Of what only absence shows: none yet. */
+  readonly findings?: Findings;
   /** A search, poll, drain poll or point read that succeeded, with what it returned. */
   read?(rows: Rows, event: ReadEvent, reader: Reader): void;
   /** The power was cut: what follows was not in hand before. */
@@ -63,18 +67,44 @@ export type CreateCheck = (run: Run) => Check;
 export class Findings {
   count = 0;
   auditRows = 0;
-  readonly kept: Finding[] = [];
+  #isFinal = false;
+  readonly #ofReads: Finding[] = [];
+  readonly #ofFinal: Finding[] = [];
 
-  /** `describe` is called only if its finding is kept. */
+  /** What a read showed. `describe` is called only if its finding is kept. */
   add(instances: number, describe: () => Finding): void {
     this.count += instances;
-    if (this.kept.length < FINDINGS_KEPT) this.kept.push(describe());
+    if (this.#ofReads.length < FINDINGS_KEPT) this.#ofReads.push(describe());
+  }
+
+  /** What the final state shows, other than rows. */
+  addFinal(instances: number, describe: () => Finding): void {
+    this.count += instances;
+    this.#isFinal = true;
+    if (this.#ofFinal.length < FINDINGS_KEPT) this.#ofFinal.push(describe());
+  }
+
+  /** Of rows of the audit that are at fault. */
+  countAudited(rows: number): void {
+    this.auditRows += rows;
+    this.count += rows;
   }
 
   /** Of a page of the audit: one instance for each row. */
   addAudited(rows: number, describe: () => Finding): void {
     this.auditRows += rows;
-    this.add(rows, describe);
+    this.addFinal(rows, describe);
+  }
+
+  /** The final state first: the verdict follows it. */
+  get kept(): Finding[] {
+    return [...this.#ofFinal, ...this.#ofReads].slice(0, FINDINGS_KEPT);
+  }
+
+  /** Null where nothing was found. */
+  get where(): 'final' | 'reads' | null {
+    if (this.#isFinal || this.auditRows > 0) return 'final';
+    return this.count > 0 ? 'reads' : null;
   }
 }
 
@@ -83,12 +113,12 @@ export type Reasons = readonly (readonly [holds: boolean, why: string])[];
 
 /** A failure needs no more evidence; else what leaves nothing to judge, then what is missing, decides. */
 export function conclude(
-  { count, auditRows, kept }: Findings,
+  { count, auditRows, kept, where }: Findings,
   says: { fail: string; skipped?: Reasons; unknown: Reasons; pass: string },
 ): Judged {
   const first = (reasons: Reasons = []): string | undefined =>
     reasons.find(([holds]) => holds)?.[1];
-  const judged = { count, auditRows, findings: kept };
+  const judged = { count, auditRows, findings: kept, where };
   if (count > 0) return { verdict: 'fail', because: says.fail, ...judged };
   const skipped = first(says.skipped);
   if (skipped !== undefined) return { verdict: 'skipped', because: skipped, ...judged };

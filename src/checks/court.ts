@@ -8,14 +8,16 @@ import {
   type HeaderEvent,
   type ReadEvent,
 } from '../core/history.ts';
+import { plural } from '../core/count-text.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { CHECKS, type CheckName } from '../core/names.ts';
 import type { AuditResult, CheckResult, Evidence, OrderResult } from '../core/result.ts';
 import { AuditSummary } from './audit-result.ts';
-import type { Check, CreateCheck, Facts, Judged, Reader, Run } from './check.ts';
+import type { Check, CreateCheck, Facts, Findings, Judged, Reader, Run } from './check.ts';
 import { Order } from './order/order.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
+import { thinnessOf } from './thinness.ts';
 
 /** What a history proves. */
 export interface Judgement {
@@ -26,6 +28,8 @@ export interface Judgement {
   /** Share of searches and polls that overlapped a write; null without both. */
   overlapRatio: number | null;
   evidence: Evidence;
+  /** Why the evidence is thin; null if it is not. */
+  thin: string | null;
   /** Null where nothing was recorded. */
   order: OrderResult | null;
 }
@@ -33,11 +37,12 @@ export interface Judgement {
 /** How each check of a name is made. */
 export type CheckCreators = Readonly<Record<CheckName, CreateCheck>>;
 
-/** A check that is fed, or what it threw. */
+/** A check that is fed, or what it threw and what it had found by then. */
 interface Seat {
   name: CheckName;
   check: Check | undefined;
   error: string | undefined;
+  found: Findings | undefined;
 }
 
 /** The second reading: every event goes to every check. */
@@ -51,7 +56,6 @@ export class Court {
   readonly #writeTimes: readonly WriteTimes[];
   readonly #audit: AuditSummary;
   readonly #order: Order;
-  #sessions = 0;
   #reads = 0;
   #overlapping = 0;
 
@@ -69,7 +73,7 @@ export class Court {
     this.#audit = new AuditSummary(ledgers);
     this.#order = new Order(this.#run);
     this.#seats = CHECKS.map((name) => {
-      const seat: Seat = { name, check: undefined, error: undefined };
+      const seat: Seat = { name, check: undefined, error: undefined, found: undefined };
       if (!options.check) seat.error = 'nothing was recorded to be checked: run with --no-check';
       else attempt(seat, () => (seat.check = creators[name](this.#run)));
       return seat;
@@ -123,13 +127,16 @@ export class Court {
     for (const seat of this.#seats) if (seat.name === 'frozen') finish(seat, facts);
     const frozen = judged.frozen?.verdict === 'fail';
     for (const seat of this.#seats) if (seat.name !== 'frozen') finish(seat, { ...facts, frozen });
+    for (const { name, found, error } of this.#seats) {
+      if (found !== undefined && found.count > 0) judged[name] = unfinished(found, error!);
+    }
     const checks = this.#seats.map(({ name, error }): CheckResult => {
       const found = judged[name];
       if (found === undefined) {
-        return { name, verdict: 'unknown', because: error!, count: 0, findings: [] };
+        return { name, verdict: 'unknown', because: error!, count: 0, findings: [], where: null };
       }
-      const { verdict, because, count, findings } = found;
-      return { name, verdict, because, count, findings };
+      const { verdict, because, count, findings, where = null } = found;
+      return { name, verdict, because, count, findings, where };
     });
     const none = this.#reads === 0 || this.#writeTimes.every((times) => times.none);
     const overlapRatio = none ? null : this.#overlapping / this.#reads;
@@ -141,19 +148,19 @@ export class Court {
           sum + operations.filter((each) => each !== seed && each.outcome === 'ok').length,
         0,
       ),
-      sessions: this.#sessions,
+      sessions: order.sessions,
     };
     return {
       checks,
       audit: this.#audit.result(judged),
       overlapRatio,
       evidence,
+      thin: thinnessOf(evidence, this.#run.shared),
       order: this.#run.options.check ? result : null,
     };
   }
 
   #opened(process: string): void {
-    this.#sessions++;
     const copy = this.#copyOf.get(process);
     if (copy !== undefined) this.#order.opened(process, copy);
   }
@@ -188,7 +195,7 @@ export class Court {
 
   #audited(event: AuditEnd): void {
     if (event.copy >= this.#audit.ends.length) throw unknownCopy(event);
-    this.#audit.ends[event.copy] = event;
+    if (!this.#audit.end(event)) return;
     for (const seat of this.#seats) attempt(seat, () => seat.check?.audited?.(event));
   }
 
@@ -212,7 +219,7 @@ function isShared({ writers, readers }: Run['options'], copies: HeaderEvent['cop
   return copies.some((names) => has(names, writerName, writers) && has(names, readerName, readers));
 }
 
-/** A check that throws says no more, and why. */
+/** A check that throws says no more, and why. What is wrong with the history itself is no failure of a check. */
 function attempt(seat: Seat, act: () => void): void {
   try {
     act();
@@ -222,8 +229,17 @@ function attempt(seat: Seat, act: () => void): void {
 }
 
 function dismiss(seat: Seat, error: unknown): void {
+  if (error instanceof UsageError) throw error;
+  seat.found = seat.check?.findings;
   seat.check = undefined;
   seat.error = `the check itself failed: ${messageOf(error)}`;
+}
+
+/** What was found before a check threw stands. */
+function unfinished({ count, auditRows, kept }: Findings, error: string): Judged {
+  const first = kept[0]?.text ?? plural(count, 'row');
+  const because = `${first}; there may be more, for it could not finish (${error})`;
+  return { verdict: 'fail', because, count, auditRows, findings: kept };
 }
 
 function unknownCopy({ copy }: { copy: number }): UsageError {

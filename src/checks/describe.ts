@@ -2,9 +2,10 @@
 import type { ReadEvent } from '../core/history.ts';
 import type { Operation } from '../core/ledger.ts';
 import type { Finding } from '../core/result.ts';
+import { IDS_KEPT, KeptRows } from './kept-rows.ts';
 
-const IDS_KEPT = 64;
-const RANGES_SHOWN = 5;
+/** More than any operation of a run writes; the seed has more. */
+const ROWS_NAMED = 100_000;
 
 /** `1.204 s`, since the run began. */
 export function at(us: number): string {
@@ -13,27 +14,20 @@ export function at(us: number): string {
 
 /** `row 7`, `rows 5001-5064`, `rows 1-3, 9`, `rows 1-63 by 2`. */
 export function rowsText(rows: readonly number[]): string {
-  const ids = [...new Set(rows)].toSorted((a, b) => a - b);
-  const ranges: string[] = [];
-  for (let i = 0; i < ids.length && ranges.length <= RANGES_SHOWN;) {
-    const step = (ids[i + 1] ?? ids[i]!) - ids[i]!;
-    let end = i;
-    while (end + 1 < ids.length && ids[end + 1]! - ids[end]! === step) end++;
-    // Two rows that are not neighbours are no progression.
-    if (step > 1 && end - i < 2) end = i;
-    ranges.push(end === i ? `${ids[i]}` : `${ids[i]}-${ids[end]}${step > 1 ? ` by ${step}` : ''}`);
-    i = end + 1;
+  const kept = new KeptRows();
+  let before = NaN;
+  for (const id of rows.toSorted((a, b) => a - b)) {
+    if (id !== before) kept.add(id);
+    before = id;
   }
-  const more = ranges.length > RANGES_SHOWN ? ', ...' : '';
-  const shown = ranges.slice(0, RANGES_SHOWN).join(', ');
-  return `${ids.length === 1 ? 'row' : 'rows'} ${shown}${more}`;
+  return kept.text;
 }
 
-/** All rows that an operation writes. */
+/** The rows that an operation writes, as many of them as a finding can name. */
 export function rowsOf({ cover }: Operation): number[] {
-  return cover === null
-    ? []
-    : Array.from({ length: cover.size }, (_, i) => cover.first + i * cover.step);
+  if (cover === null) return [];
+  const length = Math.min(cover.size, ROWS_NAMED);
+  return Array.from({ length }, (_, i) => cover.first + i * cover.step);
 }
 
 /** `w0's insert 3`, `the seed`. */

@@ -1,8 +1,10 @@
-import type { AuditEnd, ReadEvent } from '../core/history.ts';
+import type { AuditEnd, ReadEvent, Run as RowsRun } from '../core/history.ts';
+import { hasId } from '../core/id-range.ts';
 import { IdSet } from '../core/id-set.ts';
-import { plural } from '../core/count-text.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, readText, rowsText } from './describe.ts';
+import { KeptRows } from './kept-rows.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -13,6 +15,7 @@ export function createDuplicate(run: Run): Check {
   let rowsRead = 0;
   let files = 0;
   return {
+    findings,
     read(rows, event) {
       rowsRead += rows.count;
       if (rows.repeats) addRepeats(findings, rows, event);
@@ -40,25 +43,29 @@ export function createDuplicate(run: Run): Check {
 }
 
 function failureText({ count: all, auditRows }: Findings, files: number): string {
-  const rows = `${plural(all - files, 'row')} came back more than once, ${auditRows} of them in the audit`;
+  const rows = `${plural(all - files, 'row')} came back more than once, ${formatCount(auditRows)} of them in the audit`;
   const fileRows = `${plural(files, 'file row')} more than once in the audit`;
   return [...(all > files ? [rows] : []), ...(files > 0 ? [fileRows] : [])].join('; ');
 }
 
-function addRepeats(findings: Findings, rows: Rows, event: ReadEvent): void {
-  const repeated: number[] = [];
-  for (const [id, versions] of rows.versions()) if (versions.length > 1) repeated.push(id);
-  repeated.sort((a, b) => a - b);
-  findings.add(repeated.length, () => {
-    const times = rows.versions().get(repeated[0]!)!.length;
-    const text = `${readText(event)} returned ${rowsText(repeated)} ${times} times`;
-    return finding(text, repeated, batchesOf(rows, repeated[0]!), event);
+function addRepeats(findings: Findings, { runs }: Rows, event: ReadEvent): void {
+  const seen = new IdSet();
+  const repeated = new IdSet();
+  for (const [first, last, , step = 1] of runs) {
+    repeated.addCommon(seen, first, last, step);
+    seen.add(first, last, step);
+  }
+  findings.add(repeated.size, () => {
+    const { ids, text: rows } = KeptRows.of(repeated.spans());
+    const batches = batchesOf(runs, ids[0]!);
+    const text = `${readText(event)} returned ${rows} ${batches.length} times`;
+    return finding(text, ids, batches, event);
   });
 }
 
-function batchesOf({ runs }: Rows, id: number): number[] {
+function batchesOf(runs: readonly RowsRun[], id: number): number[] {
   return runs
-    .filter(([first, last, , step = 1]) => id >= first && id <= last && (id - first) % step === 0)
+    .filter(([first, last, , step = 1]) => hasId({ first, last, step }, id))
     .map(([, , batch]) => batch);
 }
 
@@ -69,16 +76,17 @@ function addAudited(
   known: number,
 ): void {
   findings.addAudited(known, () => {
-    const repeated: number[] = [];
-    for (let id = first; id <= last; id += step) if (seen.has(id)) repeated.push(id);
-    const text = `${rowsText(repeated)} are in the database more than once, again with batch ${batch}`;
-    return finding(text, repeated, [batch], null);
+    const repeated = new IdSet();
+    repeated.addCommon(seen, first, last, step);
+    const { ids, text: rows } = KeptRows.of(repeated.spans());
+    const text = `${rows} are in the database more than once, again with batch ${batch}`;
+    return finding(text, ids, [batch], null);
   });
 }
 
 function addFiles(findings: Findings, { duplicateFiles }: AuditEnd): void {
   if (duplicateFiles.length === 0) return;
-  findings.add(duplicateFiles.length, () => {
+  findings.addFinal(duplicateFiles.length, () => {
     const text = `the database has file ${rowsText(duplicateFiles)} more than once`;
     return finding(text, duplicateFiles, [], null);
   });

@@ -37,7 +37,7 @@ export function createLostUpdate(run: Run): Check {
       read++;
       const lost = acknowledged[copy]! - counter;
       if (lost <= 0) return;
-      findings.add(lost, () => {
+      findings.addFinal(lost, () => {
         const text = `the counter is ${counter} after ${plural(acknowledged[copy]!, 'acknowledged increment')}, ${mode}`;
         return finding(text, [], [], null);
       });

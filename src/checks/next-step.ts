@@ -1,58 +1,63 @@
 import type { AccessName, CheckName, Verdict } from '../core/names.ts';
-import type { Evidence } from './verdict.ts';
+import type { Grounds } from './verdict.ts';
 
 /** The most that --duration takes. */
 const LONGEST_S = 86_400;
 
 /** One thing to do after this verdict, in options that the backend has. */
-export function nextStep(verdict: Verdict, evidence: Evidence): string {
+export function nextStep(verdict: Verdict, grounds: Grounds): string {
   switch (verdict) {
     case 'works':
-      return afterWorks(evidence);
+      return afterWorks(grounds);
     case 'stale':
-      return afterStale(evidence);
+      return afterStale(grounds);
     case 'blocked':
-      return afterBlocked(evidence);
+      return afterBlocked(grounds);
     case 'errors':
-      return afterErrors(evidence);
+      return afterErrors(grounds);
     case 'wrong':
     case 'inconsistent':
-      return afterWrong(evidence);
+      return afterWrong(grounds);
     case 'unknown':
-      return afterUnknown(evidence);
+      return afterUnknown(grounds);
   }
 }
 
-function afterWorks({ options: { backend, writers, readers } }: Evidence): string {
+function afterWorks({ options: { backend, writers, readers } }: Grounds): string {
   if (writers === 0) return 'add a writer: --writers 1';
   if (readers === 0) return 'add readers: --readers 4';
   if (writers === 1) return 'see what a second writer does: --writers 2';
   return `see what survives a kill: probe crash ${backend}`;
 }
 
-function afterStale(evidence: Evidence): string {
-  const { options, backend } = evidence;
+function afterStale(grounds: Grounds): string {
+  const { options, backend } = grounds;
   for (const kind of ['reopen', 'always'] as const) {
     if (options.refresh !== kind && backend.refresh.kinds.includes(kind)) {
       return `let readers look for others' commits: --refresh ${kind}`;
     }
   }
-  return otherAccess(evidence, ['reopen', 'owner', 'connections']);
+  return otherAccess(grounds, ['reopen', 'owner', 'connections']);
 }
 
-function afterBlocked(evidence: Evidence): string {
-  if (evidence.options.access === 'reopen') {
-    const { busyTimeoutMs, opTimeoutMs } = evidence.options;
+function afterBlocked(grounds: Grounds): string {
+  if (grounds.options.access === 'reopen') {
+    const { busyTimeoutMs, opTimeoutMs } = grounds.options;
     const longerS = (2 * busyTimeoutMs) / 1000;
     const wait = 2 * busyTimeoutMs < opTimeoutMs;
-    const other = otherAccess(evidence, ['owner', 'isolated']);
+    const other = otherAccess(grounds, ['owner', 'isolated']);
     return wait ? `wait longer for the lock (--busy-timeout ${longerS}), or ${other}` : other;
   }
-  return otherAccess(evidence, ['owner', 'reopen', 'isolated']);
+  return otherAccess(grounds, ['owner', 'reopen', 'isolated']);
 }
 
-function afterErrors(evidence: Evidence): string {
-  const { errors, processes, options } = evidence;
+function afterErrors(grounds: Grounds): string {
+  const { errors, processes, options } = grounds;
+  const gone = processes.some(({ state }) => state === 'died' || state === 'hung');
+  // What is left is the audit, after it had read everything.
+  if (errors.length === 0 && !gone) {
+    return 'keep the database, and read it and close it by itself: --db <path> --keep';
+  }
   if (errors.some((error) => error.class === 'disk_full')) return 'free space on the disk';
   if (errors.some((error) => error.class === 'txn.conflict') && options.writers > 1) {
     return 'retry conflicts in the application, or use one writer: --writers 1';
@@ -60,11 +65,11 @@ function afterErrors(evidence: Evidence): string {
   if (processes.some(({ stderr_tail }) => stderr_tail !== '')) {
     return 'read the tail of stderr of the process that failed';
   }
-  return otherAccess(evidence, ['owner', 'isolated']);
+  return otherAccess(grounds, ['owner', 'isolated']);
 }
 
-function afterWrong(evidence: Evidence): string {
-  const { checks, options, backend } = evidence;
+function afterWrong(grounds: Grounds): string {
+  const { checks, options, backend } = grounds;
   const fails = (name: CheckName): boolean =>
     checks.some((check) => check.name === name && check.verdict === 'fail');
   if (
@@ -77,10 +82,10 @@ function afterWrong(evidence: Evidence): string {
   if (fails('lost-update') && options.increment === 'rmw') {
     return 'increment in one statement of the database: --increment sql';
   }
-  return `do not share the database like this; ${otherAccess(evidence, ['owner', 'isolated'])}`;
+  return `do not share the database like this; ${otherAccess(grounds, ['owner', 'isolated'])}`;
 }
 
-function afterUnknown({ options, checks }: Evidence): string {
+function afterUnknown({ options, checks }: Grounds): string {
   if (!options.check) return 'run without --no-check';
   // Without an audit or a history more time tells no more.
   if (checks.every(({ verdict }) => verdict === 'unknown'))
@@ -90,7 +95,7 @@ function afterUnknown({ options, checks }: Evidence): string {
 }
 
 /** The first of these accesses that is another one, and that the backend has. */
-function otherAccess({ options, backend }: Evidence, wanted: readonly AccessName[]): string {
+function otherAccess({ options, backend }: Grounds, wanted: readonly AccessName[]): string {
   const found = wanted.find(
     (access) => access !== options.access && backend.lacks[access] === undefined,
   );

@@ -8,6 +8,7 @@ export function createOrphan(run: Run): Check {
   const findings = new Findings();
   let asked = 0;
   return {
+    findings,
     files(event) {
       asked += event.asked ?? 0;
       const { missing = [] } = event;

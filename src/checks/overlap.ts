@@ -1,6 +1,9 @@
 import type { Ledger } from '../core/ledger.ts';
 
-/** When any write of one copy was going on: failed ones apart, which have nothing to show. */
+/**
+ * When any write of one copy was going on: failed ones apart, which have nothing to show. What a process left open when it
+ * died went on until then, though what became of it is in doubt for longer.
+ */
 export class WriteTimes {
   /** Disjoint and ascending: begin, end, begin, end, ... */
   readonly #bounds: number[] = [];

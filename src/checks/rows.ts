@@ -2,6 +2,7 @@ import type { IdRange } from '../core/dataset.ts';
 import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
 import {
   countBetween,
+  countCommon,
   hasId,
   holdsRun,
   intersects,
@@ -9,6 +10,9 @@ import {
   type Progression,
 } from '../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../core/ledger.ts';
+
+/** Rows of one read, ten times what a run's largest reads return; a Map of more takes gigabytes. */
+const MOST_EXPANDED = 4_000_000;
 
 /** Up to so many runs are compared in pairs, without sorting. */
 const PAIRWISE = 16;
@@ -36,7 +40,6 @@ export class Rows {
   #versions: Map<number, (Operation | undefined)[]> | undefined;
   /** By operation and by cover: the load that last had rows of it. */
   readonly #shownAt: Float64Array;
-  readonly #coverAt: Float64Array;
   /** By operation: how many rows the load had that was the last to show it. */
   readonly #shownRows: Float64Array;
 
@@ -44,7 +47,6 @@ export class Rows {
     this.ledger = ledger;
     this.#shownAt = new Float64Array(ledger.operations.length);
     this.#shownRows = new Float64Array(ledger.operations.length);
-    this.#coverAt = new Float64Array(ledger.covers.length + 1);
   }
 
   load(runs: readonly Run[]): void {
@@ -67,7 +69,7 @@ export class Rows {
       this.operations[i] = operation;
       this.within[i] = within;
       if (operation === undefined || cover === null) this.strays = true;
-      else if (within) this.#show(operation, cover, rows);
+      else if (within) this.#show(operation, rows);
       else this.#showStray(operation, cover, run);
     }
     this.count = count;
@@ -79,22 +81,12 @@ export class Rows {
     return this.#shownAt[index] === this.#load ? this.#shownRows[index]! : 0;
   }
 
-  /** Whether any row of the cover is there, in any version. */
-  showsAnyOf(cover: Cover): boolean {
-    if (this.#coverAt[cover.index] === this.#load) return true;
-    if (!this.strays && cover.crossing.length === 0 && cover.first > this.ledger.seed.cover!.last) {
-      return false;
-    }
-    const versions = this.versions();
-    for (let id = cover.first; id <= cover.last; id += cover.step) {
-      if (versions.has(id)) return true;
-    }
-    return false;
-  }
-
   /** By id, every version that is there: undefined where nobody writes it. Expands all rows: not for the usual case. */
   versions(): ReadonlyMap<number, readonly (Operation | undefined)[]> {
     if (this.#versions !== undefined) return this.#versions;
+    if (this.count > MOST_EXPANDED) {
+      throw new Error(`a read returned ${this.count} rows, more than are judged one by one`);
+    }
     const versions = new Map<number, (Operation | undefined)[]>();
     for (const [i, [first, last, , step = 1]] of this.runs.entries()) {
       const operation = this.operations[i];
@@ -110,22 +102,21 @@ export class Rows {
     return versions;
   }
 
-  #show(operation: Operation, cover: Cover, rows: number): void {
+  #show(operation: Operation, rows: number): void {
     if (operation.index === 0) return;
     if (this.#shownAt[operation.index] !== this.#load) {
       this.#shownAt[operation.index] = this.#load;
       this.#shownRows[operation.index] = 0;
-      this.#coverAt[cover.index] = this.#load;
       this.shown.push(operation);
     }
     this.#shownRows[operation.index]! += rows;
   }
 
-  #showStray(operation: Operation, cover: Cover, [first, last, , step = 1]: Run): void {
+  #showStray(operation: Operation, cover: Cover, run: Run): void {
     this.strays = true;
-    let rows = 0;
-    for (let id = first; id <= last; id += step) if (hasId(cover, id)) rows++;
-    if (rows > 0) this.#show(operation, cover, rows);
+    const [first, last] = run;
+    const rows = countCommon(cover, { first, last, step: runStep(run) });
+    if (rows > 0) this.#show(operation, rows);
   }
 }
 
@@ -161,7 +152,7 @@ function share(a: Run, b: Run): boolean {
 
 /** How many of these ids a read asked for by id or interval: a search asks for none. */
 export function countAsked(event: ReadEvent, ids: Progression): number {
-  if (event.ids !== undefined) return countCommon(event.ids, ids);
+  if (event.ids !== undefined) return countCommon(progressionOf(event.ids), ids);
   if (event.keys !== undefined) return countKeys(event.keys, ids);
   let count = 0;
   const intervals = event.intervals ?? NONE;
@@ -173,26 +164,16 @@ export function countAsked(event: ReadEvent, ids: Progression): number {
   return count;
 }
 
+const progressionOf = ([first, last, step]: IdRange): Progression => ({ first, last, step });
+
 /** Whether a read asked for this row. */
 export function isAsked({ ids, keys, intervals = NONE }: ReadEvent, id: number): boolean {
-  if (ids !== undefined) return hasId({ first: ids[0], last: ids[1], step: ids[2] }, id);
+  if (ids !== undefined) return hasId(progressionOf(ids), id);
   if (keys !== undefined) return keys[placeOf(keys, id)] === id;
   return intervals.some(([after, before]) => id > after && id < (before ?? Infinity));
 }
 
 const NONE: NonNullable<ReadEvent['intervals']> = [];
-
-function countCommon([first, last, step]: IdRange, ids: Progression): number {
-  const asked = { first, last, step };
-  if (holdsRun(asked, ids.first, ids.last, ids.step)) return sizeOf(ids);
-  let count = 0;
-  const to = Math.min(last, ids.last);
-  const skipped = Math.max(0, Math.ceil((first - ids.first) / ids.step));
-  for (let id = ids.first + skipped * ids.step; id <= to; id += ids.step) {
-    if (hasId(asked, id)) count++;
-  }
-  return count;
-}
 
 function countKeys(keys: readonly number[], ids: Progression): number {
   let count = 0;

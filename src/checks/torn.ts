@@ -14,6 +14,7 @@ export function createTorn(): Check {
     return { text, ids, batches };
   };
   return {
+    findings,
     read(rows, event) {
       verified += rows.count;
       const { torn } = event;

@@ -1,9 +1,11 @@
 import type { ReadEvent } from '../core/history.ts';
-import { hasId } from '../core/id-range.ts';
+import { countCommon, hasId, sizeOf, type Progression } from '../core/id-range.ts';
+import type { IdSpan } from '../core/id-set.ts';
 import type { Ledger, Operation } from '../core/ledger.ts';
 import { plural } from '../core/count-text.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { at, finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
+import { at, finding, operationText, readText, rowsOf } from './describe.ts';
+import { KeptRows } from './kept-rows.ts';
 import { nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -12,6 +14,7 @@ export function createUnexpected(run: Run): Check {
   const findings = new Findings();
   let rowsRead = 0;
   return {
+    findings,
     read(rows, event) {
       rowsRead += rows.count;
       if (rows.strays) {
@@ -34,7 +37,7 @@ export function createUnexpected(run: Run): Check {
       const most = mostIncrements(run.ledgers[copy]!);
       if (counter <= most) return;
       const text = `the counter is ${counter}, and only ${plural(most, 'increment')} can have happened`;
-      findings.add(1, () => finding(text, [], [], null));
+      findings.addFinal(1, () => finding(text, [], [], null));
     },
     finish: () =>
       conclude(findings, {
@@ -54,17 +57,28 @@ function addStrays(
     if (rows.within[i] === true) continue;
     const operation = rows.operations[i];
     const cover = operation?.cover ?? null;
-    const ids: number[] = [];
-    for (let id = first; id <= last; id += step) {
-      if (cover === null || !hasId(cover, id)) ids.push(id);
-    }
+    const strays = { first, last, step };
+    const count = sizeOf(strays) - (cover === null ? 0 : countCommon(cover, strays));
     const why =
       operation === undefined
         ? 'which nobody wrote'
         : `which is ${operationText(operation)} and has other rows`;
-    add(ids.length, () =>
-      finding(`${who} returned ${rowsText(ids)} with batch ${batch}, ${why}`, ids, [batch], null),
-    );
+    add(count, () => {
+      const { ids, text: rows } = KeptRows.of(spansOutside(strays, cover));
+      return finding(`${who} returned ${rows} with batch ${batch}, ${why}`, ids, [batch], null);
+    });
+  }
+}
+
+/** The ids that the cover does not have. */
+function* spansOutside(ids: Progression, cover: Progression | null): Generator<IdSpan> {
+  const { first, last, step } = ids;
+  if (step === 1 && (cover === null || cover.last < first || cover.first > last)) {
+    yield [first, last];
+    return;
+  }
+  for (let id = first; id <= last; id += step) {
+    if (cover === null || !hasId(cover, id)) yield [id, id];
   }
 }
 

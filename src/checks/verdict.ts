@@ -1,18 +1,19 @@
 import type { Backend } from '../core/backend.ts';
-import type { ErrorClass, Verdict } from '../core/names.ts';
+import { consequenceOf } from '../core/consequence.ts';
+import type { CheckName, ErrorClass, Verdict } from '../core/names.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { CheckResult, Counts, ErrorResult, ProcessResult } from '../core/result.ts';
-import { plural } from '../core/count-text.ts';
+import { formatCount, plural } from '../core/count-text.ts';
+import type { Judgement } from './court.ts';
 import { nextStep } from './next-step.ts';
 
 /** What a verdict is made of. */
-export interface Evidence {
-  checks: readonly CheckResult[];
+export interface Grounds extends Pick<Judgement, 'checks' | 'audit' | 'evidence' | 'order'> {
   errors: readonly ErrorResult[];
   processes: readonly ProcessResult[];
   counts: Counts;
   options: RunOptions;
-  backend: Pick<Backend, 'refresh' | 'lacks'>;
+  backend: Pick<Backend, 'refresh' | 'lacks' | 'versionsTablesApart'>;
 }
 
 export interface Conclusion {
@@ -26,48 +27,92 @@ export interface Conclusion {
 const REFUSALS: readonly ErrorClass[] = ['lock.conflict', 'lock.readonly'];
 const EXAMPLE_LIMIT = 200;
 
-/** The one verdict of a run: the worst that holds. */
-export function verdictOf(evidence: Evidence): Conclusion {
-  const [verdict, why] = worst(evidence);
-  const { options } = evidence;
+/** The one verdict of a run: the worst that holds, in the order of {@link VERDICTS}. */
+export function verdictOf(grounds: Grounds): Conclusion {
+  const [verdict, why] = worst(grounds);
+  const { options } = grounds;
   const rmw = options.increment === 'rmw' && options.writers > 0;
   const because = rmw
     ? `${why}; an increment was a read, then a write: two calls without a transaction (rmw)`
     : why;
-  return { verdict, because, next: nextStep(verdict, evidence) };
+  return { verdict, because, next: nextStep(verdict, grounds) };
 }
 
-function worst(evidence: Evidence): [Verdict, string] {
-  const { checks, errors, processes } = evidence;
-  const wrong = checks.filter(({ name, verdict }) => verdict === 'fail' && name !== 'frozen');
-  if (wrong.length > 0) return ['wrong', whyWrong(wrong, errors)];
+function worst(grounds: Grounds): [Verdict, string] {
+  const { checks, errors, processes } = grounds;
+  const failed = checks.filter(({ verdict }) => verdict === 'fail');
+  for (const verdict of ['wrong', 'inconsistent', 'stale'] as const) {
+    const first = failed.find((check) => consequenceOf(check) === verdict);
+    if (first === undefined) continue;
+    const others = failed.filter((check) => check !== first);
+    return [verdict, whyFailed(verdict, first, others, grounds)];
+  }
   const failures = errors.filter((error) => !REFUSALS.includes(error.class));
   const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
-  if (failures.length > 0 || gone.length > 0) return ['errors', whyErrors(failures, gone)];
+  const audit = auditError(grounds);
+  if (failures.length > 0 || gone.length > 0 || audit !== null) {
+    return ['errors', whyErrors(failures, gone, audit)];
+  }
   // What errors are left are refusals.
   if (errors.length > 0 || processes.some(({ state }) => state === 'refused')) {
     return ['blocked', whyBlocked(errors, processes)];
   }
   const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
-  if (unknown.length > 0) return ['unknown', whyUnknown(unknown, evidence.options)];
-  const frozen = checks.find(({ verdict }) => verdict === 'fail');
-  if (frozen !== undefined) return ['stale', frozen.because];
-  return ['works', whyWorks(evidence)];
+  if (unknown.length > 0) return ['unknown', whyUnknown(unknown, grounds.options)];
+  return ['works', whyWorks(grounds)];
 }
 
-function whyWrong(failed: readonly CheckResult[], errors: readonly ErrorResult[]): string {
-  const [first, ...others] = failed;
-  const also = others.length === 0 ? '' : `; also ${others.map(({ name }) => name).join(', ')}`;
-  const silent = errors.length === 0 ? '; no operation reported an error' : '';
-  return `${first!.name}: ${first!.because}${also}${silent}`;
+/** What the audit said in the end, although it had found every acknowledged row; null if it did not, or said nothing. */
+function auditError({ audit, checks }: Pick<Grounds, 'audit' | 'checks'>): string | null {
+  const found = checks.some(({ name, verdict }) => name === 'lost' && verdict === 'pass');
+  return found ? (audit?.error ?? null) : null;
 }
 
-function whyErrors(failures: readonly ErrorResult[], gone: readonly ProcessResult[]): string {
-  const parts = gone.map((process) => {
-    const { exit, signal, state } = process;
-    const how = signal ?? (exit === null ? '' : `exit code ${exit}`);
-    return `${nameOf(process)} ${state}${how === '' ? '' : ` (${how})`}`;
-  });
+function whyFailed(
+  verdict: 'wrong' | 'inconsistent' | 'stale',
+  first: CheckResult,
+  others: readonly CheckResult[],
+  grounds: Grounds,
+): string {
+  const { errors, processes, backend } = grounds;
+  if (verdict === 'stale') {
+    // What is loud stands in the shadow of what is silent.
+    const count = errors.reduce((sum, error) => sum + error.count, 0);
+    const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
+    const loud = [
+      ...(count > 0 ? [`besides, ${plural(count, 'operation')} failed`] : []),
+      ...gone.map(endingText),
+    ];
+    return [first.because, ...loud].join('; ');
+  }
+  const fired = (name: CheckName): boolean => [first, ...others].some((each) => each.name === name);
+  return [
+    `${first.name}: ${first.because}`,
+    ...(others.length > 0 ? [`also ${others.map(({ name }) => name).join(', ')}`] : []),
+    ...(fired('orphan') && backend.versionsTablesApart === true
+      ? ['this database versions its two tables apart']
+      : []),
+    ...(verdict === 'inconsistent' ? [wholeness(grounds)] : []),
+    ...(errors.length === 0 ? ['no operation reported an error'] : []),
+  ].join('; ');
+}
+
+/** Of reads that contradict each other: what is known of the data itself. */
+function wholeness({ audit, checks }: Grounds): string {
+  const lost = checks.find(({ name }) => name === 'lost');
+  if (lost?.verdict !== 'pass') {
+    return `whether the data itself is whole is not known${lost === undefined ? '' : ` (${lost.because})`}`;
+  }
+  const end = audit?.error === undefined || audit.error === null ? '' : ` before it failed`;
+  return `the data itself is whole as far as the audit read${end}`;
+}
+
+function whyErrors(
+  failures: readonly ErrorResult[],
+  gone: readonly ProcessResult[],
+  audit: string | null,
+): string {
+  const parts = gone.map(endingText);
   const total = failures.reduce((sum, failure) => sum + failure.count, 0);
   if (total > 0) {
     const [most] = failures.toSorted((a, b) => b.count - a.count);
@@ -76,7 +121,18 @@ function whyErrors(failures: readonly ErrorResult[], gone: readonly ProcessResul
       `${plural(total, 'operation')} failed, most of them ${operation} (${name}: ${brief(example)})`,
     );
   }
+  if (audit !== null) {
+    parts.push(
+      `the audit found every acknowledged row and then ended in an error (${brief(audit)})`,
+    );
+  }
   return parts.join('; ');
+}
+
+function endingText(process: ProcessResult): string {
+  const { exit, signal, state } = process;
+  const how = signal ?? (exit === null ? '' : `exit code ${exit}`);
+  return `${nameOf(process)} ${state}${how === '' ? '' : ` (${how})`}`;
 }
 
 function whyBlocked(refusals: readonly ErrorResult[], processes: readonly ProcessResult[]): string {
@@ -120,14 +176,22 @@ function whyUnknown(unknown: readonly CheckResult[], { check }: RunOptions): str
   return `nothing is proven: ${because} (${same.join(', ')})${more}`;
 }
 
-function whyWorks({ checks, counts, options }: Evidence): string {
+function whyWorks({ checks, counts, evidence, options, order }: Grounds): string {
   const { readers, writers } = options;
+  const during = formatCount(evidence.overlapping_reads);
   const did = [
     readers > 0 ? `${plural(readers, 'reader')} made ${plural(counts.reads_ok, 'read')}` : '',
     writers > 0 ? `${plural(writers, 'writer')} made ${plural(counts.writes_ok, 'write')}` : '',
   ].filter((text) => text !== '');
   const audited = checks.find(({ name }) => name === 'lost')?.because;
-  return `${did.join(' and ')} without an error${audited === undefined ? '' : `; ${audited}`}`;
+  return [
+    `${did.join(' and ')} without an error`,
+    ...(evidence.overlapping_reads > 0
+      ? [`${during} of ${formatCount(evidence.reads)} searches and polls overlapped a write`]
+      : []),
+    ...(order === null ? [] : [order.because]),
+    ...(audited === undefined ? [] : [audited]),
+  ].join('; ');
 }
 
 const nameOf = ({ role, index }: ProcessResult): string =>

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { unguardedOf } from '../report/output.ts';
 import type { Leftover } from '../experiment/leftovers.ts';
 
 /** `probe clean`: what killed runs left in the temporary directory, and its removal once that is wanted. */
@@ -37,7 +38,7 @@ async function confirms(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
 ): Promise<boolean> {
-  const prompt = createInterface({ input, output });
+  const prompt = createInterface({ input, output: unguardedOf(output) });
   try {
     return /^y(es)?$/i.test(
       (await prompt.question('End, unmount and remove all of it? [y/N] ')).trim(),

@@ -8,6 +8,7 @@ import {
   type Source,
 } from '../core/compare.ts';
 import { UsageError } from '../core/errors.ts';
+import { jsonText } from '../core/printable.ts';
 import { evaluate, type Evaluation, type Expectation } from '../core/expectations.ts';
 import { groupBy } from '../core/group-by.ts';
 import { configurationKey, configurationName } from '../core/matrix.ts';
@@ -105,5 +106,5 @@ function jsonOf(blocks: readonly Block[], judged: readonly Judged[]): string {
     })),
     expectations: judged.filter(({ evaluations }) => evaluations.length > 0),
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${jsonText(told)}\n`;
 }

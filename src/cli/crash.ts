@@ -13,6 +13,7 @@ import {
   type Victim,
 } from '../core/crash.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { jsonText } from '../core/printable.ts';
 import type { RunOptions } from '../core/options.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
@@ -129,7 +130,7 @@ async function crash(
     }).finally(() => progress.clear());
     const saved = given.save ? await save(given.results, named, result, note) : [];
     const style = { color: wantsColor(stdout, env), width: stdout.columns || 80, saved };
-    stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : renderCrash(result, style));
+    stdout.write(given.json ? `${jsonText(result)}\n` : renderCrash(result, style));
     return signals.exitCode ?? exitCodeOfCrash(result);
   } catch (error) {
     return signals.exitCodeOf(error, stderr);

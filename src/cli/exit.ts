@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { CannotRunError, UsageError } from '../core/errors.ts';
 import type { Verdict } from '../core/names.ts';
+import { oneLine } from '../core/printable.ts';
 
 const WRONG = 1;
 /** An expectation does not hold. */
@@ -21,15 +22,15 @@ export function exitCodeOf(verdict: Verdict): number {
 export function reportError(error: unknown, stderr: NodeJS.WritableStream): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    if (error.code !== 'commander.help') stderr.write(`${sentenceOf(error)}\n`);
+    if (error.code !== 'commander.help') stderr.write(`${oneLine(sentenceOf(error))}\n`);
     return USAGE;
   }
   if (error instanceof UsageError) {
-    stderr.write(`error: ${error.message}\n`);
+    stderr.write(`error: ${oneLine(error.message)}\n`);
     return USAGE;
   }
   if (error instanceof CannotRunError) {
-    stderr.write(`error: ${error.message}\n`);
+    stderr.write(`error: ${oneLine(error.message)}\n`);
     return CANNOT_RUN;
   }
   const stack = error instanceof Error ? error.stack : String(error);

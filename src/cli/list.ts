@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
 import { firstLineOf } from '../core/errors.ts';
+import { jsonText } from '../core/printable.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { pinned } from '../system/own-package.ts';
 
@@ -24,7 +25,7 @@ export function addListCommand(program: Command, process: NodeJS.Process): void 
     .option('--json', 'as JSON')
     .action(async ({ bugs, metrics: named, json }: ListArguments) => {
       const list = named ? await metrics() : bugs ? await plantedBugs() : await backends();
-      const text = json ? JSON.stringify(list, null, 2) : list.map(entryText).join('\n');
+      const text = json ? jsonText(list) : list.map(entryText).join('\n');
       process.stdout.write(`${text}\n`);
     });
 }

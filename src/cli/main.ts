@@ -1,4 +1,5 @@
 import { CannotRunError } from '../core/errors.ts';
+import { guardOutput } from '../report/output.ts';
 import { reportError } from './exit.ts';
 import { buildProgram } from './program.ts';
 
@@ -13,6 +14,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   });
   // Whoever reads us may have had enough (`probe list | head -1`).
   for (const stream of [process.stdout, process.stderr]) {
+    guardOutput(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
       fail(new CannotRunError(`the output cannot be written: ${error.message}`));

@@ -2,6 +2,7 @@
 import { loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
 import { UsageError } from '../core/errors.ts';
+import { jsonText } from '../core/printable.ts';
 import { evaluate, parseExpectation, type Evaluation } from '../core/expectations.ts';
 import { configurationName, type Cell, type Matrix } from '../core/matrix.ts';
 import { adviceOf, controlsOf, rowsOf } from '../core/matrix-rows.ts';
@@ -114,5 +115,5 @@ function jsonOf({ directory, matrix, results }: SavedMatrix, judged: JudgedCell[
     controls: controlsOf(matrix.cells, results),
     advice: adviceOf(rowsOf(matrix.cells, results)),
   };
-  return `${JSON.stringify(whole, null, 2)}\n`;
+  return `${jsonText(whole)}\n`;
 }

@@ -55,6 +55,7 @@ export class MeasuredHistory implements History {
       ...{ role, index, state: this.states.get(name) ?? 'stopped' },
       ...{ pid: null, exit: null, signal: null, peak_rss_bytes: null, stderr_tail: '' },
       counts: metrics.counts(name),
+      worked_us: metrics.workedUs(name),
       latency_us: metrics.latencies(name),
       freshness_us: role === 'reader' ? metrics.readerFreshness(name) : null,
       driver_retries: metrics.driverRetries(name),

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Backend } from '../core/backend.ts';
 import { ACCESSES, type AccessName, type Refresh } from '../core/names.ts';
-import type { RunOptions } from '../core/options.ts';
+import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
+import { stalenessBoundMsOf } from '../core/staleness.ts';
 import { decimal, even, nonEmpty, refresh, whole } from './parsers.ts';
 
 /** What commander makes of the options that say what is measured, as the user gave them: seconds, not yet defaulted. */
@@ -35,23 +36,28 @@ export interface MeasureArguments {
 export function addMeasureOptions(command: Command): Command {
   return command
     .optionsGroup('The work:')
-    .addOption(number('--rows <n>', 'seed rows', whole(1, 1e9), 5000))
-    .addOption(number('--readers <n>', 'reader processes', whole(0, 256), 4))
-    .addOption(number('--writers <n>', 'writer processes', whole(0, 256), 1))
-    .addOption(number('--duration <s>', 'measured window, in seconds', decimal(0.1, 86_400), 10))
-    .addOption(number('--dims <n>', 'floats of one embedding', whole(1, 65_536), 1536))
+    .addOption(number('--rows <n>', 'seed rows', whole(...OPTION_RANGES.rows), 5000))
+    .addOption(number('--readers <n>', 'reader processes', whole(...OPTION_RANGES.readers), 4))
+    .addOption(number('--writers <n>', 'writer processes', whole(...OPTION_RANGES.writers), 1))
+    .addOption(
+      number(
+        '--duration <s>',
+        'measured window, in seconds',
+        decimal(...OPTION_RANGES.durationS),
+        10,
+      ),
+    )
+    .addOption(number('--dims <n>', 'floats of one embedding', whole(...OPTION_RANGES.dims), 1536))
     .addOption(
       number(
         '--batch <n>',
         'rows of a writer iteration: half re-embedded, half inserted',
-        even(2, 100_000),
+        even(...OPTION_RANGES.batch),
         128,
       ),
     )
-    .addOption(number('--top-k <n>', 'rows a search returns', whole(1, 1000), 5))
-    .addOption(
-      number('--seed <n>', 'what all data derives from', whole(0, Number.MAX_SAFE_INTEGER), 42),
-    )
+    .addOption(number('--top-k <n>', 'rows a search returns', whole(...OPTION_RANGES.topK), 5))
+    .addOption(number('--seed <n>', 'what all data derives from', whole(...OPTION_RANGES.seed), 42))
     .addOption(
       choice(
         '--keys <kind>',
@@ -71,7 +77,7 @@ export function addMeasureOptions(command: Command): Command {
       number(
         '--write-rate <n>',
         'operations per second and writer; 0 = as fast as it goes',
-        decimal(0, 1e6),
+        decimal(...OPTION_RANGES.writeRate),
         0,
       ),
     )
@@ -81,25 +87,32 @@ export function addMeasureOptions(command: Command): Command {
       new Option(
         '--refresh <when>',
         "when a reader looks for others' commits: default, always, reopen, or every so many seconds (default: the backend's)",
-      ).argParser(refresh(0, 3600)),
+      ).argParser(refresh(...OPTION_RANGES.refreshS)),
     )
     .addOption(
       number(
         '--staleness-bound <s>',
         'after it a reader must see a commit, in seconds',
-        decimal(0, 3600),
+        decimal(...OPTION_RANGES.stalenessBoundS),
         1,
       ),
     )
     .addOption(
       choice('--open-order <who>', 'who opens first', ['writers', 'readers', 'race'], 'writers'),
     )
-    .addOption(number('--engine-threads <n>', 'threads of each engine', whole(1, 256), 1))
+    .addOption(
+      number(
+        '--engine-threads <n>',
+        'threads of each engine',
+        whole(...OPTION_RANGES.engineThreads),
+        1,
+      ),
+    )
     .addOption(
       number(
         '--busy-timeout <s>',
         'reopen: how long an operation waits for a lock',
-        decimal(0, 3600),
+        decimal(...OPTION_RANGES.busyTimeoutS),
         5,
       ),
     )
@@ -111,7 +124,7 @@ export function addMeasureOptions(command: Command): Command {
       number(
         '--op-timeout <s>',
         'an operation that takes longer is hung, in seconds',
-        decimal(0.1, 3600),
+        decimal(...OPTION_RANGES.opTimeoutS),
         30,
       ),
     )
@@ -127,23 +140,19 @@ export function addMeasureOptions(command: Command): Command {
 export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOptions {
   const { rows, readers, writers, dims, batch, topK, seed, keys, access, openOrder } = given;
   const { writeRate, engineThreads, check, rpc, listen } = given;
+  const policy = given.refresh ?? backend.refresh.default;
   return {
     ...{ backend: backend.name, access, rows, readers, writers, dims, batch, topK, seed, keys },
     ...{ openOrder, writeRate, engineThreads, check, rpc, listen },
     intent: given.intent === true,
     durationS: given.duration,
     increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),
-    refresh: given.refresh ?? backend.refresh.default,
-    stalenessBoundMs: (given.stalenessBound + intervalS(given.refresh)) * 1000,
+    refresh: policy,
+    stalenessBoundMs: stalenessBoundMsOf(given.stalenessBound, policy),
     opTimeoutMs: given.opTimeout * 1000,
     busyTimeoutMs: given.busyTimeout * 1000,
     bug: given.bug ?? null,
   };
-}
-
-/** A handle that refreshes every so many seconds may lag by so much more. */
-function intervalS(refresh: Refresh | undefined): number {
-  return typeof refresh === 'number' ? refresh : 0;
 }
 
 function number(

@@ -1,18 +1,23 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { loadBackend } from '../../probes/index.ts';
 import type { Judgement } from '../checks/index.ts';
 import type { Conclusion } from '../checks/verdict.ts';
 import { UsageError } from '../core/errors.ts';
 import type { History } from '../core/history.ts';
-import type { Result } from '../core/result.ts';
+import { JUDGE_VERSION, type Result } from '../core/result.ts';
 import { exitCodeOf } from './exit.ts';
 
 interface Recheck extends Judgement, Conclusion {
   /** The verdict when it was saved; null where only the history is known. */
   savedVerdict: Result['verdict'] | null;
+  /** The judge that came to it. */
+  savedJudge: number | null;
 }
+
+/** Of results that do not name it. */
+const FIRST_JUDGE = 1;
 
 interface OpenedRun {
   history: History;
@@ -35,7 +40,8 @@ export function addRecheckCommand(program: Command, process: NodeJS.Process): vo
     });
 }
 
-async function recheck(file: string): Promise<Recheck> {
+/** Judges a saved run again: what its events and their checks of today say. */
+export async function recheck(file: string): Promise<Recheck> {
   const [{ judge }, { verdictOf }, { MeasuredHistory }] = await Promise.all([
     import('../checks/index.ts'),
     import('../checks/verdict.ts'),
@@ -52,14 +58,16 @@ async function recheck(file: string): Promise<Recheck> {
     );
   }
   const conclusion = verdictOf({
-    ...{ options, backend, checks: judgement.checks },
+    ...judgement,
+    ...{ options, backend },
     processes: saved?.processes ?? history.processes(),
     counts: history.metrics.counts(),
     errors: history.metrics.errors(),
   });
   // Advice for a run is none for a crash.
   const next = replay === null ? conclusion.next : `try it again: ${replay}`;
-  return { ...judgement, ...conclusion, next, savedVerdict: saved?.verdict ?? null };
+  const savedJudge = saved === null ? null : (saved.judge ?? FIRST_JUDGE);
+  return { ...judgement, ...conclusion, next, savedVerdict: saved?.verdict ?? null, savedJudge };
 }
 
 /** A result names its history, which lies beside it; a history can be given by itself; the bundle of a crash has one. */
@@ -81,26 +89,46 @@ async function openRun(file: string): Promise<OpenedRun> {
   if (saved.history === null) {
     throw new UsageError(`${file} was saved without its history, which is what would be judged`);
   }
+  // It lies beside its result: what a file says leads to no other folder.
+  if (saved.history !== basename(saved.history) || ['', '.', '..'].includes(saved.history)) {
+    throw new UsageError(`${file} names a history that is not beside it: ${saved.history}`);
+  }
   return { history: await openHistory(join(dirname(file), saved.history)), saved, replay: null };
 }
 
-function asJson({ verdict, because, next, savedVerdict, overlapRatio, checks, audit }: Recheck) {
-  const saved_verdict = savedVerdict;
-  const fields = { verdict, because, next, saved_verdict, overlap_ratio: overlapRatio };
-  return `${JSON.stringify({ ...fields, checks, audit }, null, 2)}\n`;
+function asJson(found: Recheck): string {
+  const { verdict, because, next, savedVerdict, savedJudge, overlapRatio } = found;
+  const { evidence, thin, order, checks, audit } = found;
+  const json = {
+    ...{ verdict, because, next, judge: JUDGE_VERSION },
+    ...{ saved_verdict: savedVerdict, saved_judge: savedJudge },
+    ...{ overlap_ratio: overlapRatio, evidence, thin, order, checks, audit },
+  };
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {
-  const [{ checkLines }, { conclusionLines }, { painter, wantsColor }] = await Promise.all([
+  const [
+    { checkLines },
+    { conclusionLines, savedVerdictLines },
+    { evidenceLines },
+    { painter, wantsColor },
+  ] = await Promise.all([
     import('../report/check-lines.ts'),
     import('../report/conclusion-lines.ts'),
+    import('../report/evidence-lines.ts'),
     import('../report/paint.ts'),
   ]);
   const paint = painter(wantsColor(stdout, env));
   const width = stdout.columns || 80;
+  const { savedVerdict, savedJudge, verdict, overlapRatio } = found;
   const lines = [
+    ...evidenceLines({ ...found, overlap_ratio: overlapRatio }, width, paint),
     ...checkLines(found.checks, width, paint),
-    ...conclusionLines('Verdict', found.verdict, found, width, paint),
+    ...(savedVerdict === null || savedJudge === null
+      ? []
+      : savedVerdictLines(savedVerdict, savedJudge, width, paint)),
+    ...conclusionLines('Verdict', verdict, found, width, paint),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
 import { CannotRunError, UsageError } from '../core/errors.ts';
+import { jsonText } from '../core/printable.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { Expectation } from '../core/expectations.ts';
 import { addExpectOption, expectationsOf, judgeRun, type ExpectArguments } from './expect.ts';
@@ -119,4 +120,4 @@ function titleOf({ backend, access, writers, readers }: RunOptions): string {
   return `probe ${backend} --access ${access} --writers ${writers} --readers ${readers}`;
 }
 
-const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const jsonOf = (value: unknown): string => `${jsonText(value)}\n`;

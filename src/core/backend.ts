@@ -15,6 +15,8 @@ export interface Backend {
   readonly refresh: { readonly default: Refresh; readonly kinds: readonly RefreshKind[] };
   /** Accesses that cannot exist here, with the reason. */
   readonly lacks: Partial<Record<AccessName, string>>;
+  /** Each table has versions of its own: a reader may meet a chunk before the file row that was written with it. */
+  readonly versionsTablesApart?: boolean;
   /** Planted bugs (the reference backend only). */
   readonly bugs?: readonly PlantedBug[];
 
@@ -55,7 +57,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Rows as read, in the order the database returned them, as columns. `embeddings` is flat: `count * dims`. */
+/**
+ * Rows as read, in the order the database returned them, as columns. `embeddings` is flat: `count * dims`. The arrays stay
+ * what they are: they may be looked at after the next ones have come.
+ */
 export interface RowBatch {
   count: number;
   ids: Float64Array;

@@ -77,6 +77,7 @@ export function comparedMetrics(columns: readonly Column[]): ComparedMetric[] {
   const [first] = columns;
   if (first === undefined) return [];
   return METRICS.filter(({ name }) => !name.startsWith('check_'))
+    .map(onlyKnown)
     .map((metric) => ({
       metric,
       values: columns.map(({ runs }) => valueOf(metric, runs)),
@@ -133,6 +134,12 @@ function circumstancesOf({ backend, tool, host }: Result): Named {
 
 function optionsOf({ options: { backend: _told, ...others } }: Result): Named {
   return others;
+}
+
+/** The same metric, null for runs with too few durations for this percentile: the longest of another run is no match. */
+function onlyKnown(metric: Metric): Metric {
+  if (metric.instead === undefined) return metric;
+  return { ...metric, of: (run) => (metric.instead?.(run) === undefined ? metric.of(run) : null) };
 }
 
 function valueOf(metric: Metric, runs: readonly Result[]): number | string | null {

@@ -4,7 +4,9 @@ import {
   type CrashRound,
   type DurabilityClass,
 } from './crash.ts';
+import { consequenceOf } from './consequence.ts';
 import { formatCount, plural } from './count-text.ts';
+import type { RunOptions } from './options.ts';
 import type { CheckResult } from './result.ts';
 
 interface Judged {
@@ -20,18 +22,31 @@ export function failed(round: CrashRound): boolean {
   );
 }
 
-/** Failed checks that mean broken data; a frozen reader is only late. */
-export function brokenBy(checks: CheckResult[]): CheckResult[] {
-  return checks.filter(({ verdict, name }) => verdict === 'fail' && name !== 'frozen');
+/**
+ * Failed checks that mean that something did not survive: what the final state shows, and what was read and is in no
+ * later state, unless the power was cut: nobody had promised it. What reads only contradicted is none of it, nor what an
+ * application loses that reads a counter and then writes it back.
+ */
+export function brokenBy(
+  checks: readonly CheckResult[],
+  { increment }: Pick<RunOptions, 'increment'>,
+  powerWasCut = false,
+): CheckResult[] {
+  return checks.filter((check) => {
+    if (check.verdict !== 'fail') return false;
+    if (check.name === 'lost-update' && increment === 'rmw') return false;
+    if (check.name === 'dirty-read') return !powerWasCut;
+    return consequenceOf(check) === 'wrong';
+  });
 }
 
-/** The durability class of a campaign, with the sentence why. Pauses are judged by their checks. */
+/** The durability class of a campaign, with the sentence why. Pauses are judged by what {@link brokenBy} found of them. */
 export function durabilityOf(
   { mode }: CrashOptions,
   rounds: CrashRound[],
-  pauseChecks: CheckResult[],
+  brokenByPauses: CheckResult[],
 ): Judged {
-  if (mode === 'pause') return judgePauses(pauseChecks);
+  if (mode === 'pause') return judgePauses(brokenByPauses);
   if (mode === 'power-loss') return judgePowerLoss(rounds);
   // What an audit did read may be broken even if it was not read to its end.
   const broken = rounds.filter(failed);
@@ -113,8 +128,7 @@ function unproven(rounds: CrashRound[]): string | undefined {
   return undefined;
 }
 
-function judgePauses(checks: CheckResult[]): Judged {
-  const fired = brokenBy(checks);
+function judgePauses(fired: CheckResult[]): Judged {
   if (fired.length > 0) {
     return {
       durability: 'unsafe',

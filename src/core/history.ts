@@ -28,6 +28,8 @@ export interface HeaderEvent {
   options: RunOptions;
   /** Which processes share which copy of the database; one entry unless access is `isolated`. */
   copies: string[][];
+  /** How many events the history has, this one included: of a saved one, where some may since have gone. */
+  events?: number;
 }
 
 export interface WriteInvoke {
@@ -47,6 +49,8 @@ export interface WriteEnd {
   process: string;
   f: WriteName;
   op: number;
+  /** Since when `--write-rate` had it due, if it had to wait. Its latency counts from here, its order from `start`. */
+  scheduled?: number;
   /** When the driver was called: after the invoke had been delivered. */
   start: number;
   time: number;
@@ -141,7 +145,7 @@ export interface MarkEvent {
   time: number;
 }
 
-/** A process ended: how. */
+/** A process ended: how, and when it was seen to. */
 export interface ProcessEvent {
   type: 'process';
   process: string;
@@ -233,3 +237,12 @@ export function runLength(run: Run): number {
 /** Process names: writers w0.., readers r0... */
 export const writerName = (index: number): string => `w${index}`;
 export const readerName = (index: number): string => `r${index}`;
+
+/** Whether a run with these options has a process of this name, which may use the database. */
+export function isProcessName(name: string, { writers, readers }: RunOptions): boolean {
+  const [, role, digits] = /^([wr])(0|[1-9]\d{0,8})$/.exec(name) ?? [];
+  if (role === undefined) return name === OWNER_NAME;
+  return Number(digits) < (role === 'w' ? writers : readers);
+}
+
+const OWNER_NAME = 'owner';

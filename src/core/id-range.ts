@@ -36,9 +36,57 @@ export function countBetween(ids: Progression, after: number, before: number): n
 /** Whether two progressions have an id in common. */
 export function intersects(a: Progression, b: Progression): boolean {
   if (a.first > b.last || b.first > a.last) return false;
-  if (a.step === b.step && (a.first - b.first) % a.step !== 0) return false;
-  if (a.step === b.step) return true;
-  const [small, large] = sizeOf(a) < sizeOf(b) ? [a, b] : [b, a];
-  for (let id = small.first; id <= small.last; id += small.step) if (hasId(large, id)) return true;
-  return false;
+  if (a.step === b.step) return (a.first - b.first) % a.step === 0;
+  return commonOf(a, b) !== undefined;
+}
+
+/** How many ids two progressions have in common. */
+export function countCommon(a: Progression, b: Progression): number {
+  const common = commonOf(a, b);
+  return common === undefined ? 0 : sizeOf(common);
+}
+
+/** The ids that two progressions have in common, which are a progression; undefined for none. */
+export function commonOf(a: Progression, b: Progression): Progression | undefined {
+  const from = Math.max(a.first, b.first);
+  const until = Math.min(a.last, b.last);
+  if (from > until) return undefined;
+  if (a.step === 1 && b.step === 1) return { first: from, last: until, step: 1 };
+  const divisor = divisorOf(a.step, b.step);
+  if ((b.first - a.first) % divisor !== 0) return undefined;
+  const first = firstCommon(a, b, divisor, from);
+  if (first > until) return undefined;
+  // What lies beyond the ids that a number can hold is no id.
+  const step = Math.min(a.step * (b.step / divisor), Number.MAX_SAFE_INTEGER);
+  return { first, last: first + Math.floor((until - first) / step) * step, step };
+}
+
+/** The first id from `from` on that is in both, whose distance `divisor` divides (the Chinese remainder theorem). */
+function firstCommon(a: Progression, b: Progression, divisor: number, from: number): number {
+  const step = BigInt(b.step / divisor);
+  const apart = BigInt((b.first - a.first) / divisor);
+  const turns = modulo(apart * inverseOf(BigInt(a.step / divisor), step), step);
+  const some = BigInt(a.first) + turns * BigInt(a.step);
+  return Number(BigInt(from) + modulo(some - BigInt(from), BigInt(a.step) * step));
+}
+
+function divisorOf(a: number, b: number): number {
+  return b === 0 ? a : divisorOf(b, a % b);
+}
+
+/** What times `value` leaves 1 of `modulus`; they have no divisor in common. */
+function inverseOf(value: bigint, modulus: bigint): bigint {
+  let [before, now] = [modulus, modulo(value, modulus)];
+  let [last, found] = [0n, 1n];
+  while (now > 1n) {
+    const times = before / now;
+    [before, now] = [now, before - times * now];
+    [last, found] = [found, last - times * found];
+  }
+  return modulo(found, modulus);
+}
+
+function modulo(value: bigint, modulus: bigint): bigint {
+  const rest = value % modulus;
+  return rest < 0n ? rest + modulus : rest;
 }

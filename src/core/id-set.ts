@@ -1,21 +1,29 @@
+import { bitCount, FULL, maskOf, PAGE, PageMasks, rangesOf } from './id-page.ts';
 import { Pages } from './pages.ts';
 
-const PAGE = 4096;
-const WORDS = PAGE / 32;
+/** Behind a new page so many may be moved to keep the order; with more of them it is restored when it is asked for. */
+const MOVED_AT_MOST = 4096;
 
 interface Page {
   readonly number: number;
-  /** The page of the next higher number that there is. */
-  next: Page | undefined;
+  /** Shared with other pages, and then never written to, unless it is {@link owned}. */
   words: Uint32Array;
+  owned: boolean;
   /** The last word with a bit: most questions are about the end of what there is. */
   top: number;
 }
 
-/** A set of ids as pages of bits: a bit for each row where rows lie close together. */
+/** Consecutive ids, both ends included. */
+export type IdSpan = readonly [first: number, last: number];
+
+/**
+ * A set of ids as pages of bits: a bit for each row where rows lie close together. Pages that are full, or that one long
+ * run filled alike, share their bits, so that a billion rows take some megabytes.
+ */
 export class IdSet {
   readonly #pages = new Pages<Page>();
   readonly #ascending: Page[] = [];
+  #isSorted = true;
   #size = 0;
 
   /** How many ids are in the set. */
@@ -32,24 +40,21 @@ export class IdSet {
   /** How many of these ids are new. */
   add(first: number, last = first, step = 1): number {
     const before = this.#size;
-    if (step !== 1 || first === last) {
-      for (let id = first; id <= last; id += step) this.#addOne(id);
-      return this.#size - before;
-    }
-    for (let id = first; id <= last;) {
-      const number = Math.floor(id / PAGE);
-      const page = this.#pages.get(number) ?? this.#newPage(number);
-      const from = id - number * PAGE;
-      const to = Math.min(PAGE - 1, last - number * PAGE);
-      for (let word = from >>> 5; word <= to >>> 5; word++) {
-        const mask = maskOf(word, from, to);
-        this.#size += bitCount(mask & ~page.words[word]!);
-        page.words[word]! |= mask;
-      }
-      page.top = Math.max(page.top, to >>> 5);
-      id = number * PAGE + to + 1;
-    }
+    if (first === last) this.#addOne(first);
+    else if (last - first >= PAGE) this.#addMasks(new PageMasks(first, last, step));
+    else if (step !== 1) for (let id = first; id <= last; id += step) this.#addOne(id);
+    else this.#addShort(first, last);
     return this.#size - before;
+  }
+
+  /** Adds those of these ids that are in the other set. */
+  addCommon(other: IdSet, first: number, last: number, step: number): void {
+    for (const { number, words } of new PageMasks(first, last, step)) {
+      const theirs = other.#pages.get(number);
+      if (theirs === undefined) continue;
+      const common = words.map((word, i) => word & theirs.words[i]!);
+      if (common.some((word) => word !== 0)) this.#merge(number, common, false);
+    }
   }
 
   delete(id: number): void {
@@ -57,7 +62,7 @@ export class IdSet {
     const page = this.#pages.get(number);
     const bit = id - number * PAGE;
     if (page === undefined || !isSet(page, bit)) return;
-    page.words[bit >>> 5]! &= ~(1 << (bit & 31));
+    own(page)[bit >>> 5]! &= ~(1 << (bit & 31));
     this.#size--;
   }
 
@@ -65,14 +70,28 @@ export class IdSet {
   count(first: number, last: number, step = 1): number {
     let count = 0;
     if (step !== 1) {
-      for (let id = first; id <= last; id += step) if (this.has(id)) count++;
+      if (last - first < PAGE) {
+        for (let id = first; id <= last; id += step) if (this.has(id)) count++;
+        return count;
+      }
+      for (const { number, words } of new PageMasks(first, last, step)) {
+        const mine = this.#pages.get(number)?.words;
+        if (mine !== undefined)
+          for (let i = 0; i < words.length; i++) count += bitCount(words[i]! & mine[i]!);
+      }
       return count;
     }
-    for (let page = this.#pageFrom(first); page !== undefined; page = page.next) {
+    const ordered = this.#ordered();
+    for (let i = this.#positionOf(Math.floor(first / PAGE)); i < ordered.length; i++) {
+      const page = ordered[i]!;
       const base = page.number * PAGE;
       if (base > last) break;
       const from = Math.max(0, first - base);
       const to = Math.min(page.top * 32 + 31, last - base);
+      if (page.words === FULL && from === 0 && to === PAGE - 1) {
+        count += PAGE;
+        continue;
+      }
       for (let word = from >>> 5; word <= to >>> 5; word++) {
         count += bitCount(page.words[word]! & maskOf(word, from, to));
       }
@@ -86,26 +105,49 @@ export class IdSet {
       for (let id = first; id <= last; id += step) if (this.has(id)) yield id;
       return;
     }
-    for (let page = this.#pageFrom(first); page !== undefined; page = page.next) {
-      const base = page.number * PAGE;
-      if (base > last) return;
-      const to = Math.min(page.top * 32 + 31, last - base);
-      for (let bit = Math.max(0, first - base); bit <= to; bit++) {
-        if (isSet(page, bit)) yield base + bit;
-      }
+    for (const [from, to] of this.spans(first, last)) for (let id = from; id <= to; id++) yield id;
+  }
+
+  /** The ids of the set between these two (included), as long spans of consecutive ones, ascending. */
+  *spans(first = -Infinity, last = Infinity): Generator<IdSpan> {
+    for (const [from, to] of rangesOf(this.#wordsFrom(first))) {
+      if (from > last) return;
+      if (to >= first) yield [Math.max(from, first), Math.min(to, last)];
     }
   }
 
   /** The ids that are in this set and not in the other, ascending. */
   *without(other: IdSet): Generator<number> {
-    for (let page = this.#pageFrom(-Infinity); page !== undefined; page = page.next) {
-      const theirs = other.#pages.get(page.number);
-      for (let word = 0; word <= page.top; word++) {
-        let left = page.words[word]! & ~(theirs?.words[word] ?? 0);
-        for (; left !== 0; left &= left - 1) {
-          yield page.number * PAGE + word * 32 + 31 - Math.clz32(left & -left);
-        }
-      }
+    for (const [from, to] of this.spansWithout(other)) for (let id = from; id <= to; id++) yield id;
+  }
+
+  /** The same, as long spans of consecutive ones. */
+  spansWithout(other: IdSet): Generator<IdSpan> {
+    return rangesOf(this.#wordsWithout(other));
+  }
+
+  /** How many ids are in this set and not in the other. */
+  countWithout(other: IdSet): number {
+    let count = 0;
+    for (const { words } of this.#wordsWithout(other)) {
+      if (words === FULL) count += PAGE;
+      else for (let i = 0; i < words.length; i++) count += bitCount(words[i]!);
+    }
+    return count;
+  }
+
+  *#wordsFrom(first: number): Generator<{ number: number; words: Uint32Array }> {
+    const ordered = this.#ordered();
+    for (let i = this.#positionOf(Math.floor(first / PAGE)); i < ordered.length; i++) {
+      yield ordered[i]!;
+    }
+  }
+
+  *#wordsWithout(other: IdSet): Generator<{ number: number; words: Uint32Array }> {
+    for (const { number, words } of this.#ordered()) {
+      const theirs = other.#pages.get(number)?.words;
+      if (theirs === undefined) yield { number, words };
+      else if (theirs !== FULL) yield { number, words: words.map((word, i) => word & ~theirs[i]!) };
     }
   }
 
@@ -114,31 +156,80 @@ export class IdSet {
     const page = this.#pages.get(number) ?? this.#newPage(number);
     const bit = id - number * PAGE;
     if (isSet(page, bit)) return;
-    page.words[bit >>> 5]! |= 1 << (bit & 31);
+    own(page)[bit >>> 5]! |= 1 << (bit & 31);
     page.top = Math.max(page.top, bit >>> 5);
     this.#size++;
   }
 
-  #newPage(number: number): Page {
-    const at = this.#positionOf(number);
-    const next = this.#ascending[at];
-    const page = { number, next, words: new Uint32Array(WORDS), top: 0 };
-    if (at > 0) this.#ascending[at - 1]!.next = page;
+  /** Consecutive ids of one page or two. */
+  #addShort(first: number, last: number): void {
+    for (let id = first; id <= last;) {
+      const number = Math.floor(id / PAGE);
+      const page = this.#pages.get(number) ?? this.#newPage(number);
+      const from = id - number * PAGE;
+      const to = Math.min(PAGE - 1, last - number * PAGE);
+      if (page.words !== FULL) {
+        const words = own(page);
+        for (let word = from >>> 5; word <= to >>> 5; word++) {
+          const mask = maskOf(word, from, to);
+          this.#size += bitCount(mask & ~words[word]!);
+          words[word]! |= mask;
+        }
+        page.top = Math.max(page.top, to >>> 5);
+      }
+      id = number * PAGE + to + 1;
+    }
+  }
+
+  #addMasks(masks: PageMasks): void {
+    for (const { number, words } of masks) this.#merge(number, words, true);
+  }
+
+  /** Adds these bits of a page; the words of a page that had none may be kept. */
+  #merge(number: number, words: Uint32Array, isShared: boolean): void {
+    let page = this.#pages.get(number);
+    if (page === undefined) {
+      page = this.#newPage(number, words, !isShared);
+      for (let i = 0; i < words.length; i++) this.#size += bitCount(words[i]!);
+    } else if (page.words !== FULL && page.words !== words) {
+      const mine = words === FULL ? page.words : own(page);
+      for (let i = 0; i < words.length; i++) {
+        this.#size += bitCount(words[i]! & ~mine[i]!);
+        if (words !== FULL) mine[i]! |= words[i]!;
+      }
+      if (words === FULL) {
+        page.words = FULL;
+        page.owned = false;
+      }
+    }
+    for (let i = words.length - 1; i > page.top; i--) if (words[i] !== 0) page.top = i;
+  }
+
+  #newPage(number: number, words?: Uint32Array, owned = true): Page {
+    const page = { number, words: words ?? new Uint32Array(FULL.length), owned, top: 0 };
     this.#pages.set(number, page);
-    this.#ascending.splice(at, 0, page);
+    const pages = this.#ascending;
+    const at = this.#isSorted ? this.#positionOf(number) : pages.length;
+    if (pages.length - at <= MOVED_AT_MOST) pages.splice(at, 0, page);
+    else {
+      pages.push(page);
+      this.#isSorted = false;
+    }
     return page;
   }
 
-  /** The first page that may hold ids from `id` upward. */
-  #pageFrom(id: number): Page | undefined {
-    const number = Math.floor(id / PAGE);
-    return this.#pages.get(number) ?? this.#ascending[this.#positionOf(number)];
+  #ordered(): readonly Page[] {
+    if (!this.#isSorted) this.#ascending.sort((a, b) => a.number - b.number);
+    this.#isSorted = true;
+    return this.#ascending;
   }
 
-  /** How many pages have lower numbers. */
+  /** How many pages have lower numbers, where they are in order. */
   #positionOf(number: number): number {
     let low = 0;
     let high = this.#ascending.length;
+    // Most pages come after all others.
+    if (high > 0 && this.#ascending[high - 1]!.number < number) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#ascending[middle]!.number < number) low = middle + 1;
@@ -148,20 +239,13 @@ export class IdSet {
   }
 }
 
+/** The words of a page, to be written to. */
+function own(page: Page): Uint32Array {
+  if (!page.owned) page.words = page.words.slice();
+  page.owned = true;
+  return page.words;
+}
+
 function isSet({ words }: Page, bit: number): boolean {
   return (words[bit >>> 5]! & (1 << (bit & 31))) !== 0;
-}
-
-/** The bits of a word that lie between two bits of its page. */
-function maskOf(word: number, from: number, to: number): number {
-  let mask = -1;
-  if (word === from >>> 5) mask &= -1 << (from & 31);
-  if (word === to >>> 5) mask &= -1 >>> (31 - (to & 31));
-  return mask;
-}
-
-function bitCount(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -124,17 +124,21 @@ export class Ledger {
     }
     pending!.delete(op);
     operation.outcome = type;
-    operation.returnedUs = time;
+    // After a crash the audit gives operations their end: they had stopped with their process, and it knows nothing of the call.
+    const isResolved = operation.returnedUs < Infinity;
+    if (!isResolved) operation.returnedUs = time;
     if (type !== 'ok') return;
     operation.acknowledgedUs = time;
-    // An end that an audit gave, after a crash, knows nothing of the call: it has one instant.
-    if (start < time) operation.beganUs = Math.max(start, operation.invokeUs);
+    if (!isResolved) operation.beganUs = Math.max(start, operation.invokeUs);
   }
 
-  /** A process ended: what it left without an end is in doubt for ever, and runs no more. */
+  /**
+   * A process ended: what it left without an end is in doubt for ever, and runs no more. In a crash campaign a process of
+   * this name ends in each round: what the first left open stopped with the first.
+   */
   gone(process: string, timeUs: number): void {
     for (const operation of this.#pending.get(process)?.values() ?? []) {
-      operation.returnedUs = timeUs;
+      operation.returnedUs = Math.min(operation.returnedUs, timeUs);
     }
   }
 
@@ -179,7 +183,9 @@ export class Ledger {
     }
     const found: Operation[] = [];
     for (let i = low - 1; i >= 0 && this.#reach[i]! >= id; i--) {
-      if (hasId(covers[i]!, id)) found.push(...covers[i]!.operations);
+      if (!hasId(covers[i]!, id)) continue;
+      // A call takes fewer arguments than a row may have versions.
+      for (const operation of covers[i]!.operations) found.push(operation);
     }
     return found;
   }

@@ -52,9 +52,11 @@ export function rowsOf(cells: readonly Cell[], results: CellResults): MatrixRow[
   });
 }
 
-/** The median of a metric over the runs of a row. */
-export function medianIn({ runs }: MatrixRow, metric: string): number | null {
-  return medianOf(metricNamed(metric)!, runs);
+/** The median of a metric over the runs of a row, as a table shows it. */
+export function medianIn({ runs }: MatrixRow, name: string): number | null {
+  const metric = metricNamed(name)!;
+  const shown = (run: Result) => metric.instead?.(run) ?? metric.of(run);
+  return medianOf({ ...metric, of: shown }, runs);
 }
 
 /** The most of any run: of what must not be there at all, a median would hide it. */

@@ -1,5 +1,7 @@
 /** Every number and word of a result that has a name: what an expectation can be about and a comparison shows. */
 import { CHECKS, VERDICTS } from './names.ts';
+import { isEnoughFor, type PercentileName } from './percentiles.ts';
+import { totalRateOf } from './rates.ts';
 import { LATENCY_NAMES, type AuditResult, type Counts, type Result } from './result.ts';
 
 /** What a metric's number is of; `word` for those that have words instead. */
@@ -14,6 +16,8 @@ export interface Metric {
   readonly words?: readonly string[];
   /** Null where the run has no such value. */
   of(result: Result): number | string | null;
+  /** Of a percentile that too few durations stand behind: the longest, which tables show for it. Else undefined. */
+  instead?(result: Result): number | undefined;
 }
 
 const COUNT_TEXTS: Record<keyof Counts, string> = {
@@ -52,28 +56,36 @@ export const METRICS: readonly Metric[] = [
   number('errors', 'errors of all operations together', ({ errors }) =>
     sum(errors.map(({ count }) => count)),
   ),
-  metric('per_s', 'reads_per_s', 'reads_ok per second of the measured window', (result) =>
-    perSecond(result, result.counts.reads_ok),
+  metric('per_s', 'reads_per_s', "reads_ok per second, the sum of the readers' own rates", (r) =>
+    totalRateOf(r, 'reads_ok'),
   ),
-  metric('per_s', 'writes_per_s', 'writes_ok per second of the measured window', (result) =>
-    perSecond(result, result.counts.writes_ok),
+  metric('per_s', 'writes_per_s', "writes_ok per second, the sum of the writers' own rates", (r) =>
+    totalRateOf(r, 'writes_ok'),
   ),
   ...LAG.map((name) =>
-    metric(
-      'us',
+    percentile(
+      name,
       `lag_${name}`,
-      `${nameOf(name)} from an acknowledgement to the first poll that shows it`,
-      ({ freshness_us: lag }) => (lag === null || lag.count === 0 ? null : lag[name]),
+      `${nameOf(name)} from an acknowledgement to the end of the first poll that shows it`,
+      ({ freshness_us: lag }) => (lag === null || lag.count === 0 ? null : lag),
     ),
+  ),
+  number(
+    'after_window',
+    'commits that only the drain poll showed, counted per reader',
+    (result) => result.freshness_us?.after_window ?? null,
   ),
   number('never_seen', 'commits that a reader never saw, counted per reader', (result) =>
     result.freshness_us === null ? null : result.freshness_us.never_seen,
   ),
   ...LATENCY_NAMES.flatMap((operation) =>
     PERCENTILES.map((name) =>
-      metric('us', `${operation}_${name}`, `${nameOf(name)} of one ${operation}`, (result) => {
-        return result.latency_us[operation]?.[name] ?? null;
-      }),
+      percentile(
+        name,
+        `${operation}_${name}`,
+        `${nameOf(name)} of one ${operation}`,
+        ({ latency_us: latencies }) => latencies[operation] ?? null,
+      ),
     ),
   ),
   metric('share', 'overlap_ratio', 'share of the reads that overlapped a write', (result) => {
@@ -113,9 +125,13 @@ export const METRICS: readonly Metric[] = [
   metric('us', 'start_skew', 'from the first operation of the first process to the last', (r) => {
     return r.start_skew_us;
   }),
-  number('window_s', 'length of the measured window, in seconds', (result) => {
-    return result.window_us / 1_000_000;
-  }),
+  number(
+    'window_s',
+    'from the common start until the last process was done, in seconds',
+    (result) => {
+      return result.window_us / 1_000_000;
+    },
+  ),
 ];
 
 /** Hyphens are taken for underscores: a check is called lost-update, its metric check_lost_update. */
@@ -134,6 +150,22 @@ function metric(unit: MetricUnit, name: string, text: string, of: Metric['of']):
   return { name, text, unit, of };
 }
 
+function percentile<Name extends PercentileName>(
+  name: Name,
+  metricName: string,
+  text: string,
+  durationsOf: (result: Result) => Record<Name | 'max' | 'count', number> | null,
+): Metric {
+  return {
+    ...metric('us', metricName, text, (result) => durationsOf(result)?.[name] ?? null),
+    instead(result) {
+      const durations = durationsOf(result);
+      if (durations === null || isEnoughFor(name, durations.count)) return undefined;
+      return durations.max;
+    },
+  };
+}
+
 function number(name: string, text: string, of: Metric['of']): Metric {
   return metric('number', name, text, of);
 }
@@ -144,10 +176,6 @@ function word(name: string, text: string, words: readonly string[], of: Metric['
 
 function nameOf(percentile: string): string {
   return percentile === 'max' ? 'longest time' : `${percentile} of the time`;
-}
-
-function perSecond({ window_us: windowUs }: Result, count: number): number | null {
-  return windowUs > 0 ? (count * 1_000_000) / windowUs : null;
 }
 
 function fairness(

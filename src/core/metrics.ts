@@ -15,6 +15,7 @@ import { ErrorTable } from './metrics/error-table.ts';
 import { FreshnessTracker } from './metrics/freshness.ts';
 import { RunWindow } from './metrics/run-window.ts';
 import { latenciesOf, noCounts, percentilesOf, ProcessMetrics } from './metrics/process-metrics.ts';
+import { isEnoughFor } from './percentiles.ts';
 import type { ProcessProgress } from './progress.ts';
 import type { Counts, ErrorResult, Freshness, Latencies, TimelineSecond } from './result.ts';
 
@@ -32,11 +33,12 @@ export class Metrics {
   readonly #copyOf = new Map<string, Copy>();
   readonly #errors = new ErrorTable();
   readonly #errorsPerSecond: number[] = [];
-  readonly #window = new RunWindow();
+  readonly #window: RunWindow;
   readonly #options: HeaderEvent['options'];
 
   constructor({ options, copies }: HeaderEvent) {
     this.#options = options;
+    this.#window = new RunWindow(options);
     const names = (count: number, nameOf: (index: number) => string): string[] =>
       Array.from({ length: count }, (_, index) => nameOf(index));
     const writers = names(options.writers, writerName);
@@ -45,7 +47,7 @@ export class Metrics {
     this.#copies = copies.map((sharing) => {
       const own = readers.filter((name) => sharing.includes(name));
       const comparable = own.length > 0 && writers.some((name) => sharing.includes(name));
-      const freshness = comparable ? new FreshnessTracker(own) : undefined;
+      const freshness = comparable ? new FreshnessTracker(own, options) : undefined;
       const copy = { inserted: new IdSet(), freshness };
       for (const name of sharing) this.#copyOf.set(name, copy);
       return copy;
@@ -62,6 +64,7 @@ export class Metrics {
       case 'invoke':
         this.#window.began(event.process, event.time);
         this.#process(event.process).pending.set(event.op, event);
+        this.#copyOf.get(event.process)?.freshness?.invoked(event);
         return;
       case 'busy':
         this.#process(event.process).counts.busy_retries += event.retries;
@@ -88,6 +91,7 @@ export class Metrics {
         this.#read(event);
     }
     this.#window.passed(event.time);
+    if (event.f !== 'drain') this.#window.ended(event.process, event.time);
     if (event.error !== undefined) this.#failed(event.process, event.f, event.error, event.time);
   }
 
@@ -134,6 +138,11 @@ export class Metrics {
     return this.#window.lengthUs();
   }
 
+  /** From the common start to the end of its work, or to its death: what its rates divide by. */
+  workedUs(process: string): number {
+    return this.#window.workedUs(process);
+  }
+
   /** Between the first operations of the first and the last of the processes that started together. */
   startSkewUs(): number | null {
     return this.#window.startSkewUs();
@@ -167,7 +176,7 @@ export class Metrics {
     const operations = metrics.counts.reads_ok + metrics.counts.writes_ok;
     const latency = percentilesOf([metrics], ['search', 'insert', 'upsert', 'reembed']);
     const p50Us = latency?.p50 ?? null;
-    const p99Us = latency?.p99 ?? null;
+    const p99Us = latency !== null && isEnoughFor('p99', latency.count) ? latency.p99 : null;
     return { operations, perSecond, p50Us, p99Us, errors: metrics.errors };
   }
 
@@ -183,7 +192,7 @@ export class Metrics {
     this.#window.opened(process);
   }
 
-  #wrote({ type, process, f, op, start, time, attempts }: WriteEnd): void {
+  #wrote({ type, process, f, op, scheduled, start, time, attempts }: WriteEnd): void {
     const metrics = this.#process(process);
     const { counts, pending } = metrics;
     const invoke = pending.get(op);
@@ -195,7 +204,7 @@ export class Metrics {
       this.#countFailedWrite(metrics, f);
       return;
     }
-    metrics.time(f, time - start);
+    metrics.time(f, time - (scheduled ?? start));
     if (f === 'increment') {
       counts.increments_ok++;
       return;
@@ -207,7 +216,7 @@ export class Metrics {
     const [first, last] = invoke.ids;
     counts.new_rows_inserted += metrics.inserted.add(first, last);
     copy?.inserted.add(first, last);
-    copy?.freshness?.acknowledged(invoke.batch, invoke.ids, time);
+    copy?.freshness?.acknowledged(invoke.batch, time);
   }
 
   #countFailedWrite({ counts }: ProcessMetrics, f: WriteEnd['f']): void {
@@ -232,6 +241,9 @@ export class Metrics {
   #ended({ process, state, time }: ProcessEvent): void {
     if (state !== 'died' && state !== 'hung') return;
     const metrics = this.#process(process);
+    // It was at these until then.
+    if (metrics.pending.size > 0) this.#window.ended(process, time);
+    this.#window.died(process, time);
     for (const { f } of metrics.pending.values()) {
       this.#countFailedWrite(metrics, f);
       const message = `${process} ${state} before this operation completed`;

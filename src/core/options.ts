@@ -18,7 +18,7 @@ export interface RunOptions {
   /** `none` with one writer unless asked for. */
   increment: 'none' | 'sql' | 'rmw';
   refresh: Refresh;
-  /** How long after the last acknowledgement a reader may still miss it. */
+  /** With the interval of a numeric `refresh`: see {@link ./staleness.ts}. */
   stalenessBoundMs: number;
   openOrder: 'writers' | 'readers' | 'race';
   /** Write operations per second and writer; 0 = closed loop. */
@@ -36,6 +36,24 @@ export interface RunOptions {
   /** A planted bug of the reference backend. */
   bug: string | null;
 }
+
+/** What each option may be, both ends included; seconds as the user gives them. */
+export const OPTION_RANGES = {
+  rows: [1, 1e9],
+  readers: [0, 256],
+  writers: [0, 256],
+  durationS: [0.1, 86_400],
+  dims: [1, 65_536],
+  batch: [2, 100_000],
+  topK: [1, 1000],
+  seed: [0, Number.MAX_SAFE_INTEGER],
+  writeRate: [0, 1e6],
+  refreshS: [0, 3600],
+  stalenessBoundS: [0, 3600],
+  engineThreads: [1, 256],
+  busyTimeoutS: [0, 3600],
+  opTimeoutS: [0.1, 3600],
+} as const satisfies Record<string, readonly [min: number, max: number]>;
 
 /** Of one writer iteration: re-embed, insert, increment. Numbers of parts that a run leaves out are skipped. */
 export const OPERATIONS_PER_ITERATION = 3;

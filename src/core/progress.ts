@@ -9,7 +9,7 @@ export interface ProcessProgress {
   operations: number;
   /** Operations of each finished second of the window, oldest first. */
   perSecond: number[];
-  /** Of searches (readers) or write operations (writers); null before the first. */
+  /** Of searches (readers) or write operations (writers); null while there are too few of them. */
   p50Us: number | null;
   p99Us: number | null;
   errors: number;

@@ -45,12 +45,18 @@ export interface Percentiles {
 /** Only operations that were measured have an entry. */
 export type Latencies = Partial<Record<LatencyName, Percentiles>>;
 
-/** Acknowledgement to the end of the first poll that shows it; `never_seen` counts (reader, commit) pairs. */
+/**
+ * The lag of commits, from the acknowledgement to the end of the first poll that shows one. Counted are pairs of a reader and
+ * a commit acknowledged before that reader's last read began, or seen by it: each pair is in one of the three counts.
+ */
 export interface Freshness {
+  /** Pairs in which a poll of the window showed the commit: the lags. */
   count: number;
   p50: number;
   p99: number;
   max: number;
+  /** Pairs in which only the drain poll showed it. Results of judge 1 do not say. */
+  after_window?: number;
   never_seen: number;
 }
 
@@ -62,6 +68,8 @@ export interface ProcessResult {
   exit: number | null;
   signal: string | null;
   counts: Counts;
+  /** Its working time, which its rates divide by. Results of judge 1 have `window_us` only. */
+  worked_us?: number;
   latency_us: Latencies;
   freshness_us: Freshness | null;
   /** The driver's own retries of writes, where it tells. */

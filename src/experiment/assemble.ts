@@ -1,7 +1,7 @@
 import type { Judgement } from '../checks/index.ts';
 import { verdictOf } from '../checks/verdict.ts';
 import type { RunOptions } from '../core/options.ts';
-import type { ProcessResult, Result } from '../core/result.ts';
+import { JUDGE_VERSION, type ProcessResult, type Result } from '../core/result.ts';
 import type { Crew, Member } from './crew.ts';
 import { filesystemWarnings, hostInfo } from './host-info.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,11 @@ export function assemble(session: Session, crew: Crew, judgement: Judgement): Re
     options: savedOptions(options),
     seed: options.seed,
     counts,
-    ...verdictOf({ options, backend, counts, errors, processes, checks: judgement.checks }),
+    judge: JUDGE_VERSION,
+    ...verdictOf({ ...judgement, options, backend, counts, errors, processes }),
+    evidence: judgement.evidence,
+    thin: judgement.thin,
+    order: judgement.order,
     window_us: metrics.windowUs(),
     overlap_ratio: judgement.overlapRatio,
     start_skew_us: metrics.startSkewUs(),
@@ -63,6 +67,7 @@ function processResult(session: Session, member: Member): ProcessResult {
     exit: child.exit?.code ?? null,
     signal: child.exit?.signal ?? null,
     counts: metrics.counts(plan.name),
+    worked_us: metrics.workedUs(plan.name),
     latency_us: metrics.latencies(plan.name),
     freshness_us: plan.role === 'reader' ? metrics.readerFreshness(plan.name) : null,
     driver_retries: metrics.driverRetries(plan.name),

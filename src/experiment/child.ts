@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FromWorker, ToWorker } from '../core/protocol.ts';
 import type { Guard } from './guard.ts';
 import { KILL_LIMIT_MS, STDERR_LINES } from './limits.ts';
+import { monotonicUs } from '../system/clock.ts';
 import { peakRssBytes } from '../system/proc.ts';
 import { within } from '../system/within.ts';
 
@@ -28,6 +29,8 @@ export class Child {
   /** After all its messages and output have been read. */
   readonly exited: Promise<Exit>;
   exit: Exit | null = null;
+  /** When the system said that it had ended, before its last messages and output were read (CLOCK_MONOTONIC). */
+  exitedUs: number | null = null;
   /** Of a killed child as last seen before the kill; else as it said itself. */
   peakRssBytes: number | null = null;
   /** When it last said anything (performance.now). */
@@ -52,6 +55,7 @@ export class Child {
     const { pid } = this.#process;
     this.pid = pid ?? null;
     if (pid !== undefined) guard.child(pid);
+    this.#process.once('exit', () => (this.exitedUs = monotonicUs()));
     this.#process.on('message', (message: FromWorker) => {
       this.heardMs = performance.now();
       if (message.type === 'closed') this.peakRssBytes = message.peakRssBytes;

@@ -26,6 +26,8 @@ export interface Member {
   opened: boolean;
   /** Why it died, where it said so. */
   failure: string;
+  /** When its process, or its thread, was seen to have ended. */
+  exitedUs: number | null;
   /** Its operation in flight at its last beat. */
   running: { operation: string; sinceUs: number } | null;
 }
@@ -106,11 +108,13 @@ export class Crew {
         state: 'starting',
         opened: false,
         failure: '',
+        exitedUs: null,
         running: null,
       });
     }
     void child.exited.then(() => {
       for (const member of this.#of(child)) {
+        member.exitedUs ??= this.#exitedUs(child);
         if (!ended(member) && member.state !== 'closed') this.#set(member, 'died');
       }
       this.#notify();
@@ -145,6 +149,7 @@ export class Crew {
         const member = this.#of(child).find(({ plan }) => plan.name === message.actor);
         if (member === undefined) return;
         member.failure = message.message;
+        member.exitedUs = this.#setup.nowUs();
         return this.#set(member, 'died');
       }
       case 'failed':
@@ -179,6 +184,11 @@ export class Crew {
     member.state = state;
     member.running = null;
     this.#notify();
+  }
+
+  /** On the run's clock. */
+  #exitedUs({ exitedUs }: Child): number {
+    return exitedUs === null ? this.#setup.nowUs() : exitedUs - this.#setup.epochUs;
   }
 
   #of(child: Child): Member[] {

@@ -1,6 +1,7 @@
 /** The phases of a run, in their order. Each waits for states, never reacts to messages. */
 import { CannotRunError, firstLineOf } from '../core/errors.ts';
 import type { Actor, Job } from '../core/protocol.ts';
+import { stalenessBoundUs } from '../core/staleness.ts';
 import { Crew, type Member } from './crew.ts';
 import { delay } from '../system/delay.ts';
 import { pinned } from '../system/own-package.ts';
@@ -88,9 +89,9 @@ export function start(session: Session, crew: Crew, durationS: number): void {
 /** Gives readers the staleness bound after the last acknowledgement, then lets each read everything once. */
 export async function drain(session: Session, crew: Crew): Promise<void> {
   session.enter('drain');
-  const { stalenessBoundMs } = session.setup.options;
   const readers = crew.members.some(({ plan, opened }) => plan.role === 'reader' && opened);
-  const waitMs = stalenessBoundMs - (session.nowUs() - session.lastAckUs) / 1000;
+  const boundUs = stalenessBoundUs(session.setup.options);
+  const waitMs = (boundUs - (session.nowUs() - session.lastAckUs)) / 1000;
   if (readers && session.lastAckUs > 0 && waitMs > 0) {
     const atUs = session.nowUs();
     session.window = { atUs, untilUs: atUs + waitMs * 1000 };
@@ -103,9 +104,11 @@ export async function drain(session: Session, crew: Crew): Promise<void> {
 /** Lets everybody close, and observes every exit. */
 export async function close(session: Session, crew: Crew): Promise<void> {
   await crew.leave(opLimitMs(session));
-  for (const { plan, state, opened } of crew.members) {
+  for (const { plan, state, opened, exitedUs } of crew.members) {
     const final = state === 'died' || state === 'hung' ? state : opened ? 'finished' : 'refused';
-    session.record([{ type: 'process', process: plan.name, state: final, time: session.nowUs() }]);
+    // Not when everybody had closed: until then the last write of one that died would seem to go on.
+    const time = exitedUs ?? session.nowUs();
+    session.record([{ type: 'process', process: plan.name, state: final, time }]);
   }
 }
 

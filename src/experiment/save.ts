@@ -31,7 +31,7 @@ export async function save(
   if (historyWanted && session.spool.error === null) {
     saved.history = await attempt('history', async () => {
       const path = join(dir, `${name}${HISTORY_SUFFIX}`);
-      await saveHistory(session.spoolPath, path);
+      await saveHistory(session.spoolPath, path, session.spool.events);
       return path;
     });
   }

@@ -1,5 +1,7 @@
 /** Text in columns of a terminal: its width, cut and wrapped to one. Plain text only: colour is added afterwards. */
-import { stripVTControlCharacters } from 'node:util';
+import { oneLine } from '../core/printable.ts';
+
+export { oneLine };
 
 /** Narrower than this nothing is wrapped any further. */
 const LEAST_COLUMNS = 20;
@@ -11,13 +13,6 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 const ZERO = /^[\p{Mark}\p{Format}]+$/u;
-
-/** What foreign text (a driver's message, a path) may print on one line: no escapes, no line breaks. */
-export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Control}\s]+/gu, ' ')
-    .trim();
-}
 
 function* cells(text: string): Generator<[grapheme: string, width: number]> {
   for (const { segment } of graphemes.segment(text)) {
@@ -50,7 +45,7 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${fitting(text, width - 1)}…` : '';
 }
 
-/** Lines of at most `width` columns, broken at spaces: the first begins with `first`, the others with `next`. */
+/** Lines of at most `width` columns, broken at spaces and nowhere else: the first begins with `first`, the others with `next`. */
 export function wrap(
   text: string,
   width: number,
@@ -60,7 +55,7 @@ export function wrap(
   const room = Math.max(LEAST_COLUMNS, width - Math.max(widthOf(first), widthOf(next)));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(BREAK)) {
+  for (const word of oneLine(text).split(BREAK)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (widthOf(longer) <= room) {
       line = longer;

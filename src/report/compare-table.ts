@@ -16,7 +16,8 @@ import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
 
 /** Detail that the JSON has and the table leaves out. */
-const LEFT_OUT = /_p95$|^(?!lag|peak)\w+_max$|^(audit_took|start_skew|window_s|in_doubt_rows)$/;
+const LEFT_OUT =
+  /_p95$|^(?!lag|peak)\w+_max$|^(audit_took|start_skew|window_s|in_doubt_rows|after_window)$/;
 /** Shown only where one of them is not 0. */
 const RARE =
   /^(increments_|busy_|driver_|workers_|checks_|duplicate_|torn_|unexpected_|never_|errors)/;

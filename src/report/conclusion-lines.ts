@@ -1,5 +1,6 @@
 import type { DurabilityClass } from '../core/crash.ts';
 import type { Verdict } from '../core/names.ts';
+import { JUDGE_VERSION } from '../core/result.ts';
 import { oneLine } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import { VERDICT_STYLES, type Paint, type Style } from './paint.ts';
@@ -10,8 +11,6 @@ interface Concluded {
   /** Empty if there is nothing to do. */
   next: string;
   interrupted?: boolean;
-  /** What was said when it was saved. */
-  savedVerdict?: Verdict | null;
 }
 
 const STYLES: Readonly<Record<Verdict | DurabilityClass, Style>> = {
@@ -25,20 +24,39 @@ const STYLES: Readonly<Record<Verdict | DurabilityClass, Style>> = {
 export function conclusionLines(
   label: 'Verdict' | 'Class',
   word: Verdict | DurabilityClass,
-  { because, next, interrupted = false, savedVerdict = null }: Concluded,
+  { because, next, interrupted = false }: Concluded,
   width: number,
   paint: Paint,
   saved: readonly string[] = [],
 ): string[] {
   const name = word.toUpperCase();
-  const changed = savedVerdict !== null && savedVerdict !== word;
-  const aside = `${interrupted ? ' (interrupted)' : ''}${changed ? ` (was ${savedVerdict})` : ''}`;
+  const aside = interrupted ? ' (interrupted)' : '';
   const [first, ...rest] = entry(label, `${name}${aside}: ${oneLine(because)}`, width, paint);
   return [
     first!.replace(name, () => paint(STYLES[word], name)),
     ...rest,
     ...(next === '' ? [] : entry('Next', oneLine(next), width, paint)),
     // A path is not broken: it is to be copied.
-    ...saved.map((path, i) => (i === 0 ? '  Saved' : '').padEnd(MARGIN.length) + path),
+    ...saved.map((path, i) => {
+      const lead = (i === 0 ? '  Saved' : '').padEnd(MARGIN.length);
+      return lead + path.replaceAll(/[\r\n]/g, ' ');
+    }),
   ];
+}
+
+/** What was said when it was saved, to stand beside what is said now, and by which judge. */
+export function savedVerdictLines(
+  verdict: Verdict,
+  judge: number,
+  width: number,
+  paint: Paint,
+): string[] {
+  const name = verdict.toUpperCase();
+  const judges =
+    judge === JUDGE_VERSION
+      ? 'by the same judge'
+      : `by judge ${judge}; this is judge ${JUDGE_VERSION}`;
+  return entry('Saved', `${name} ${judges}`, width, paint).map((line) =>
+    line.replace(name, () => paint(STYLES[verdict], name)),
+  );
 }

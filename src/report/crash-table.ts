@@ -23,7 +23,9 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
   const lines = [
     paint(
       'bold',
-      `probe crash ${backend.name} · ${crash.mode} · ${options['access']} · ${plural(result.rounds_done, 'round')}`,
+      oneLine(
+        `probe crash ${backend.name} · ${crash.mode} · ${options['access']} · ${plural(result.rounds_done, 'round')}`,
+      ),
     ),
     ...wrap(
       `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,

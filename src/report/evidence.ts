@@ -88,7 +88,7 @@ function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
     access,
     String(refresh),
     String(writers),
-    verdict === 'wrong' ? '**wrong**' : verdict,
+    verdict === 'wrong' || verdict === 'inconsistent' ? `**${verdict}**` : verdict,
     rate('reads_per_s'),
     rate('writes_per_s'),
     most('errors'),
@@ -131,9 +131,13 @@ function advice({ matrix, results }: Evidence): string[] {
     ({ backend, safe, unusable, harmful, unproven }) => {
       const names = (list: { name: string }[]): string =>
         list.length === 0 ? 'none' : list.map(({ name }) => `\`${name}\``).join(', ');
+      const only = (verdict: Verdict) => harmful.filter((access) => access.verdict === verdict);
+      const inconsistent = only('inconsistent');
+      const contradicted =
+        inconsistent.length > 0 ? `; contradicting reads: ${names(inconsistent)}` : '';
       return [
         `- **${backend}**: safe in this matrix, most reads first: ${names(safe)}; does not work: ${names(unusable)};` +
-          ` lost or corrupted data: ${names(harmful)}${unproven.length > 0 ? `; unproven: ${names(unproven)}` : ''}.`,
+          ` lost or corrupted data: ${names(only('wrong'))}${contradicted}${unproven.length > 0 ? `; unproven: ${names(unproven)}` : ''}.`,
       ];
     },
   );

@@ -2,8 +2,10 @@ import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Phase, Progress } from '../core/progress.ts';
+import { printable } from '../core/printable.ts';
 import { widthOf } from './columns.ts';
 import { frameOf, plainLine } from './frame.ts';
+import { unguardedOf } from './output.ts';
 import { wantsColor } from './paint.ts';
 
 /** Shows how a run goes on. */
@@ -47,7 +49,8 @@ export const silentView: LiveView = {
   clear: () => undefined,
 };
 
-function drawnView(stream: LiveStream, color: boolean, title: string): LiveView {
+function drawnView(guarded: LiveStream, color: boolean, title: string): LiveView {
+  const stream = unguardedOf(guarded);
   // The cursor stays: hidden, it would remain so after a SIGKILL.
   const draw = createLogUpdate(stream, { showCursor: true });
   let latest: Progress | undefined;
@@ -56,7 +59,7 @@ function drawnView(stream: LiveStream, color: boolean, title: string): LiveView 
   const redraw = (): void => {
     if (latest === undefined) return;
     const { columns = 80, rows = 24 } = stream;
-    const frame = frameOf(title, latest, { columns, rows }, color);
+    const frame = printable(frameOf(title, latest, { columns, rows }, color), color);
     draw(frame);
     lines = stripVTControlCharacters(frame).split('\n');
     drawn = latest;
@@ -79,7 +82,7 @@ function drawnView(stream: LiveStream, color: boolean, title: string): LiveView 
     },
     line(text) {
       draw.clear();
-      stream.write(`${text}\n`);
+      guarded.write(`${text}\n`);
       redraw();
     },
     clear() {

@@ -116,7 +116,8 @@ function matrixTable(rows: readonly MatrixRow[], width: number, paint: Paint): s
 
 /** Whoever cannot see colours sees what is wrong by its capitals. */
 function verdictCell({ verdict }: MatrixRow, paint: Paint): string {
-  const word = verdict === 'wrong' || verdict === 'failed' ? verdict.toUpperCase() : verdict;
+  const isLoud = verdict === 'wrong' || verdict === 'inconsistent' || verdict === 'failed';
+  const word = isLoud ? verdict.toUpperCase() : verdict;
   const style = ROW_STYLES[verdict];
   return style === undefined ? word : paint(style, word);
 }

@@ -1,26 +1,22 @@
-import type { AuditResult, Result } from '../core/result.ts';
+import type { AuditResult, Freshness, Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { percentilesText } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import { nameOf } from './process-table.ts';
-import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
+import { formatBytes, formatDuration, formatRate } from './text.ts';
 
 /** What was measured beside counts and latencies: a labelled line each. */
 export function measures(result: Result, width: number, paint: Paint): string[] {
-  const { freshness_us: lag, overlap_ratio: overlap, start_skew_us: skew, audit } = result;
+  const { freshness_us: lag, start_skew_us: skew, audit } = result;
   const lines: string[] = [];
   const add = (label: string, text: string): void => {
     lines.push(...entry(label, text, width, paint));
   };
-  if (lag !== null) {
-    const times =
-      lag.count === 0
-        ? 'no commit was shown by a poll'
-        : `p50 ${formatDuration(lag.p50)}, p99 ${formatDuration(lag.p99)}, max ${formatDuration(lag.max)} after the acknowledgement`;
-    add('Freshness', `${times}; never seen ${formatCount(lag.never_seen)}`);
-  }
-  if (overlap !== null) add('Overlap', `${formatShare(overlap)} of the reads overlapped a write`);
+  if (lag !== null) add('Freshness', freshnessText(lag, result.order?.behind_us ?? null));
+  lines.push(...evidenceLines(result, width, paint));
   if (skew !== null) add('Start', `${formatDuration(skew)} from the first process to the last`);
   for (const text of fairness(result)) add('Fairness', text);
   const retries = result.processes.filter(({ driver_retries: own }) => own !== null);
@@ -35,6 +31,19 @@ export function measures(result: Result, width: number, paint: Paint): string[] 
   }
   if (audit !== null) add('Audit', auditText(audit));
   return lines;
+}
+
+/** How late commits were shown, how many were not shown in time, and how far behind a read ever was. */
+function freshnessText(lag: Freshness, behindUs: number | null): string {
+  const { count, after_window: late = 0, never_seen: never } = lag;
+  return [
+    count === 0
+      ? 'no commit was shown by a poll'
+      : `${percentilesText(lag, ['p50', 'p99', 'max'])} after the acknowledgement`,
+    ...(late > 0 ? [`first shown after the window ${formatCount(late)}`] : []),
+    `never seen ${formatCount(never)}`,
+    ...(behindUs === null ? [] : [`no read was more than ${formatDuration(behindUs)} behind`]),
+  ].join('; ');
 }
 
 /** Whether processes of one role got on alike. */

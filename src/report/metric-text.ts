@@ -1,5 +1,6 @@
 import type { MetricUnit } from '../core/metric-table.ts';
 import { formatCount } from '../core/count-text.ts';
+import { shownAs, type PercentileName } from '../core/percentiles.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
 
 /** What stands where a run has no such value. */
@@ -21,4 +22,16 @@ export function metricText(unit: MetricUnit, value: number | string | null): str
     default:
       return Number.isInteger(value) ? formatCount(value) : formatRate(value);
   }
+}
+
+/** `p50 1.2 ms, p99 3.4 ms`; `p50 1.2 ms, max 3.0 ms` where there are too few durations for p99. */
+export function percentilesText<Name extends PercentileName>(
+  durations: Record<Name | 'max' | 'count', number>,
+  names: readonly Name[],
+): string {
+  const texts = names.map((wanted) => {
+    const { name, us } = shownAs(wanted, durations);
+    return `${name} ${formatDuration(us)}`;
+  });
+  return [...new Set(texts)].join(', ');
 }

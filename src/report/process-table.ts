@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Latencies, Percentiles, ProcessResult, Result } from '../core/result.ts';
 import { formatCount } from '../core/count-text.ts';
+import { shownAs } from '../core/percentiles.ts';
+import { rateOf, totalRateOf } from '../core/rates.ts';
 import { widthOf } from './columns.ts';
 import type { Paint } from './paint.ts';
 import { tableLines } from './table.ts';
@@ -12,23 +14,21 @@ const NONE = '–';
 /** One row per process, and one each for all writers and all readers; without p95 where it does not fit. */
 export function processTable(result: Result, width: number, paint: Paint): string[] {
   const { counts, processes, latency_us: latencies } = result;
-  const rows = processes.map((process) => processRow(process, result.window_us, paint));
-  const total = (role: 'writer' | 'reader', ok: number, err: number): void => {
+  const rows = processes.map((process) => processRow(process, result, paint));
+  const total = (role: 'writer' | 'reader', what: 'writes' | 'reads'): void => {
     const those = processes.filter((process) => process.role === role);
     if (those.length === 0) return;
     const refused = those.reduce((sum, process) => sum + process.counts.open_err, 0);
-    const cells = [ok, err, refused].map(formatCount);
-    const latency = percentileCells(mainLatency(role, latencies));
     const row = [
-      role === 'writer' ? 'writes' : 'reads',
-      ...cells,
-      rate(ok, result.window_us),
-      ...latency,
+      what,
+      ...[counts[`${what}_ok`], counts[`${what}_err`], refused].map(formatCount),
+      rateText(totalRateOf(result, `${what}_ok`)),
+      ...percentileCells(mainLatency(role, latencies)),
     ];
     rows.push([...row.map((cell) => paint('bold', cell)), '']);
   };
-  total('writer', counts.writes_ok, counts.writes_err);
-  total('reader', counts.reads_ok, counts.reads_err);
+  total('writer', 'writes');
+  total('reader', 'reads');
   const whole = [HEAD.map((title) => paint('dim', title)), ...rows];
   const lines = linesOf(whole);
   if (lines.every((line) => widthOf(stripVTControlCharacters(line)) <= width)) return lines;
@@ -56,14 +56,14 @@ export function stateOf({ state, signal, exit }: ProcessResult): string {
   return exit === null ? 'died' : `died exit ${exit}`;
 }
 
-function processRow(process: ProcessResult, windowUs: number, paint: Paint): string[] {
+function processRow(process: ProcessResult, result: Result, paint: Paint): string[] {
   const { role, counts, latency_us: latencies, state } = process;
   const [ok, err] =
     role === 'reader' ? [counts.reads_ok, counts.reads_err] : [counts.writes_ok, counts.writes_err];
   const work =
     role === 'owner'
       ? [NONE, NONE, formatCount(counts.open_err), NONE]
-      : [...[ok, err, counts.open_err].map(formatCount), rate(ok, windowUs)];
+      : [...[ok, err, counts.open_err].map(formatCount), rateText(rateOf(process, ok, result))];
   const bad = state === 'died' || state === 'hung';
   const text = stateOf(process);
   return [
@@ -74,12 +74,13 @@ function processRow(process: ProcessResult, windowUs: number, paint: Paint): str
   ];
 }
 
-function rate(count: number, windowUs: number): string {
-  return windowUs > 0 ? formatRate((count * 1_000_000) / windowUs) : NONE;
+function rateText(perSecond: number | null): string {
+  return perSecond === null ? NONE : formatRate(perSecond);
 }
 
 function percentileCells(latency: Percentiles | undefined): string[] {
   if (latency === undefined) return [NONE, NONE, NONE, NONE];
-  const { p50, p95, p99, max } = latency;
-  return [p50, p95, p99, max].map((us) => formatDuration(us).replaceAll(' ', ''));
+  return (['p50', 'p95', 'p99', 'max'] as const).map((name) =>
+    formatDuration(shownAs(name, latency).us).replaceAll(' ', ''),
+  );
 }

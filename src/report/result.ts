@@ -7,10 +7,11 @@ import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
 import { errorLines, lastWords } from './failures.ts';
 import { measures } from './measures.ts';
+import { percentilesText } from './metric-text.ts';
 import { painter, type Paint } from './paint.ts';
 import { processTable } from './process-table.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatDuration, formatSeconds } from './text.ts';
+import { formatBytes, formatSeconds } from './text.ts';
 
 export interface RenderOptions {
   color: boolean;
@@ -79,7 +80,7 @@ function caption(
     (name) => {
       const latency = latencies[name];
       if (latency === undefined) return [];
-      return `${name} p50 ${formatDuration(latency.p50)}, p99 ${formatDuration(latency.p99)}`;
+      return `${name} ${percentilesText(latency, ['p50', 'p99'])}`;
     },
   );
   const text = `latency of ${[shown.join(' and '), ...others].join(' · ')}`;

@@ -31,7 +31,7 @@ export function tableLines(
     head: [...head],
     colAligns: (rows[0] ?? head).map((_, i) => (leftColumns.includes(i) ? 'left' : 'right')),
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map((cell) => cell.replaceAll(/[\r\n]+/g, ' '))));
   return table
     .toString()
     .split('\n')

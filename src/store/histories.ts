@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { UsageError } from '../core/errors.ts';
-import { HISTORY_FORMAT, type Event, type History } from '../core/history.ts';
+import { formatCount } from '../core/count-text.ts';
+import { HISTORY_FORMAT, type Event, type HeaderEvent, type History } from '../core/history.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { firstLine, historyAt } from './history-file.ts';
+import { firstLine, historyAt, LINE_LIMIT_BYTES } from './history-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { refuseNewer } from './read-failure.ts';
 
@@ -21,6 +22,7 @@ export class HistorySpool {
   private readonly stream: WriteStream;
   private failure: Error | null = null;
   private lost = 0;
+  private kept = 0;
   private draining: Promise<void> | null = null;
 
   constructor(path: string) {
@@ -41,6 +43,11 @@ export class HistorySpool {
     return this.lost;
   }
 
+  /** Events that are in the file or on their way to it. */
+  get events(): number {
+    return this.kept;
+  }
+
   /** Never throws: a failure is kept in {@link error}. */
   append(events: readonly Event[]): void {
     if (!this.failure && this.stream.writableLength > SPOOL_LIMIT_BYTES) {
@@ -51,9 +58,14 @@ export class HistorySpool {
       this.lost += events.length;
       return;
     }
-    let lines = '';
-    for (const event of events) lines += `${JSON.stringify(event)}\n`;
-    this.stream.write(lines);
+    try {
+      this.stream.write(linesOf(events));
+      this.kept += events.length;
+    } catch (error) {
+      this.failure = error as Error;
+      this.lost += events.length;
+      this.stream.destroy();
+    }
   }
 
   /** Resolves when little waits for the disk, or there is nothing to wait for. */
@@ -94,16 +106,70 @@ export class HistorySpool {
   }
 }
 
-/** Compresses a spooled history into `target` (its folder is created if missing), streamed, whole or not at all. */
-export async function saveHistory(spoolPath: string, target: string): Promise<void> {
+/**
+ * Compresses a spooled history of so many events into `target` (its folder is created if missing), streamed, whole or
+ * not at all. It says how many events it has, so that what is missing later is noticed.
+ */
+export async function saveHistory(
+  spoolPath: string,
+  target: string,
+  events: number,
+): Promise<void> {
+  await compress(target, countedLines(createReadStream(spoolPath), events));
+}
+
+/** The same of a history that lies in no file: a part of another one, which is read twice. */
+export async function saveEvents(history: History, target: string): Promise<void> {
+  let count = 0;
+  for await (const events of history.events()) count += events.length;
+  await compress(target, countedLines(textOf(history), count));
+}
+
+async function compress(target: string, text: AsyncIterable<string | Buffer>): Promise<void> {
   await makeFolder(dirname(target));
   await writeAtomically(target, (temporary) =>
-    pipeline(
-      createReadStream(spoolPath),
-      createGzip({ level: constants.Z_BEST_SPEED }),
-      createWriteStream(temporary),
-    ),
+    pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), createWriteStream(temporary)),
   );
+}
+
+/** The same text, whose first line is a header, with the number of events in it. */
+async function* countedLines(
+  text: AsyncIterable<string | Buffer>,
+  events: number,
+): AsyncGenerator<string | Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const part of text) {
+    if (head === undefined) {
+      yield part;
+      continue;
+    }
+    head = Buffer.concat([head, Buffer.from(part as string)]);
+    const end = head.indexOf('\n');
+    if (end < 0) continue;
+    const header = JSON.parse(head.toString('utf8', 0, end)) as HeaderEvent;
+    yield `${JSON.stringify({ ...header, events })}\n`;
+    yield head.subarray(end + 1);
+    head = undefined;
+  }
+}
+
+async function* textOf(history: History): AsyncGenerator<string> {
+  for await (const events of history.events()) {
+    if (events.length > 0) yield linesOf(events);
+  }
+}
+
+/** Throws where a line is longer than what will be read again. */
+function linesOf(events: readonly Event[]): string {
+  let lines = '';
+  for (const event of events) {
+    const line = JSON.stringify(event);
+    if (line.length > LINE_LIMIT_BYTES) {
+      throw new Error(`an event has over ${formatCount(LINE_LIMIT_BYTES)} bytes`);
+    }
+    lines += `${line}\n`;
+  }
+  return lines;
 }
 
 /** A saved history, once its first line is known to be one's; a damaged rest is met when its events are read. */

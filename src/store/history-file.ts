@@ -1,31 +1,21 @@
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError, messageOf } from '../core/errors.ts';
-import type { Event, History } from '../core/history.ts';
+import { formatCount, plural } from '../core/count-text.ts';
+import type { Event, HeaderEvent, History } from '../core/history.ts';
+import { EventRules } from './event-rules.ts';
 import { codeOf, readFailure } from './read-failure.ts';
+import { openRegular } from './regular-file.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** So much is unpacked, in a thread of the runtime's, while what came before is being judged. */
 const AHEAD_BYTES = 4 * 2 ** 20;
-/** No event comes near it; a file of another kind may have no newline at all. */
-const LINE_LIMIT_BYTES = 256 * 2 ** 20;
+/** No event comes near it, a drain poll of millions of rows in no order apart; a foreign file may have no newline. */
+export const LINE_LIMIT_BYTES = 64 * 2 ** 20;
 const NEWLINE = 0x0a;
 
 /** A line of a read or a scan. It cannot stand inside a string, where JSON escapes its quotes. */
 const READ = /"f":"(?:search|poll|drain|point|files|scan)"/;
-
-/** Every event type has an entry, so that the compiler tells when one is added. */
-const EVENT_TYPES: Record<Event['type'], true> = {
-  header: true,
-  invoke: true,
-  ok: true,
-  fail: true,
-  info: true,
-  busy: true,
-  mark: true,
-  process: true,
-};
 
 /** The history in a file of NDJSON, plain or gzip: streamed anew each time its events are asked for. */
 export function historyAt(path: string): History {
@@ -52,12 +42,13 @@ async function* readEvents(
   isWanted: (line: string) => boolean,
 ): AsyncGenerator<Event[]> {
   let linesRead = 0;
+  const lineOf = new LineParser(path);
   try {
     for await (const lines of readLines(path)) {
       const events: Event[] = [];
       for (let i = 0; i < lines.length; i++) {
         const line = lines[i]!;
-        if (isWanted(line)) events.push(parseEvent(path, line, linesRead + i + 1));
+        if (isWanted(line)) events.push(lineOf.event(line, linesRead + i + 1));
       }
       linesRead += lines.length;
       yield events;
@@ -65,6 +56,7 @@ async function* readEvents(
   } catch (error) {
     throw damage(path, error);
   }
+  lineOf.expectAll(linesRead);
 }
 
 /** Whole lines only: a file that does not end in a newline was cut off. */
@@ -83,14 +75,16 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
     torn.push(bytes.subarray(end + 1));
     tornBytes += bytes.length - end - 1;
     if (tornBytes > LINE_LIMIT_BYTES) {
-      throw new UsageError(`${path} is not a history: a line has over ${LINE_LIMIT_BYTES} bytes`);
+      throw new UsageError(
+        `${path} is not a history: a line has over ${formatCount(LINE_LIMIT_BYTES)} bytes`,
+      );
     }
   }
   if (tornBytes > 0) throw new UsageError(`${path} is truncated: its last line is not whole`);
 }
 
 async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
-  const file = await open(path);
+  const file = await openRegular(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
     const stream = file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES });
@@ -107,57 +101,58 @@ async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
   }
 }
 
-function parseEvent(path: string, line: string, number: number): Event {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
+/** Makes events of the lines of one history, the header first. */
+class LineParser {
+  readonly #path: string;
+  #header: HeaderEvent | undefined;
+  #rules: EventRules | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  event(line: string, number: number): Event {
+    const value = this.#parse(line, number);
+    if (this.#rules === undefined) {
+      const problem = isHeader(value) ? undefined : 'no header before it';
+      if (problem !== undefined) throw this.#corrupt(number, problem);
+      this.#header = value as HeaderEvent;
+      this.#rules = new EventRules(this.#header);
+      return this.#header;
+    }
+    const problem = this.#rules.problemOf(value);
+    if (problem === undefined) return value as Event;
+    throw this.#corrupt(number, problem);
+  }
+
+  /** Refuses a history that says of itself that it had another number of events. */
+  expectAll(count: number): void {
+    const says = this.#header?.events;
+    if (says === undefined || says === count) return;
     throw new UsageError(
-      `${path} is corrupt: line ${number} is not JSON (${messageOf(error).slice(0, 100)})`,
+      `${this.#path} is not whole: it has ${plural(count, 'event')} and says ${formatCount(says)}`,
     );
   }
-  if (isEvent(value)) return value;
-  throw new UsageError(`${path} is corrupt: line ${number} is not an event of a history`);
-}
 
-/** Enough that nothing which reads it can fail, or take nonsense for a time or a row. */
-function isEvent(value: unknown): value is Event {
-  if (!(value instanceof Object && 'type' in value && typeof value.type === 'string')) return false;
-  if (!Object.hasOwn(EVENT_TYPES, value.type)) return false;
-  if (value.type === 'header') return 'options' in value;
-  const { f, process, name, time, start, rows, ids, torn, intervals } = value as Shapes;
-  return (
-    (typeof process === 'string' || typeof name === 'string') &&
-    isNumberOrAbsent(time) &&
-    isNumberOrAbsent(start) &&
-    // The end of an audit has their number.
-    (rows === undefined || (f === 'audit' ? typeof rows === 'number' : areNumbers(rows, 3))) &&
-    (ids === undefined || areNumbers([ids], 3)) &&
-    (torn === undefined || areNumbers(torn, 2)) &&
-    (intervals === undefined || Array.isArray(intervals))
-  );
-}
-
-/** Fields of events that are followed blindly. */
-type Shapes = Partial<
-  Record<
-    'f' | 'process' | 'name' | 'time' | 'start' | 'rows' | 'ids' | 'torn' | 'intervals',
-    unknown
-  >
->;
-
-const isNumberOrAbsent = (value: unknown): boolean =>
-  value === undefined || typeof value === 'number';
-
-/** Whether it is a list of lists of at least so many numbers. */
-function areNumbers(lists: unknown, least: number): boolean {
-  if (!Array.isArray(lists)) return false;
-  for (let i = 0; i < lists.length; i++) {
-    const list: unknown = lists[i];
-    if (!Array.isArray(list) || list.length < least) return false;
-    for (let j = 0; j < list.length; j++) if (typeof list[j] !== 'number') return false;
+  #parse(line: string, number: number): unknown {
+    try {
+      return JSON.parse(line);
+    } catch (error) {
+      const why = messageOf(error).slice(0, 100);
+      throw new UsageError(`${this.#path} is corrupt: line ${number} is not JSON (${why})`);
+    }
   }
-  return true;
+
+  #corrupt(number: number, problem: string): UsageError {
+    return new UsageError(
+      `${this.#path} is corrupt: line ${number} is not an event of a history (${problem})`,
+    );
+  }
+}
+
+/** Its options and copies have been looked at where it was opened, or are our own. */
+function isHeader(value: unknown): boolean {
+  return value instanceof Object && 'type' in value && value.type === 'header';
 }
 
 /** The user's words for what zlib and the file system say. */

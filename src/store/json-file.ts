@@ -1,14 +1,25 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { readFailure } from './read-failure.ts';
+import { openRegular } from './regular-file.ts';
+
+/** A result of a day with hundreds of processes comes near it; what is larger is none of ours. */
+const JSON_LIMIT_BYTES = 256 * 2 ** 20;
 
 /** Reads a whole JSON file; what is not JSON is a {@link UsageError} that names the line and column. */
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const file = await openRegular(path);
+  try {
+    const { size } = await file.stat();
+    if (size > JSON_LIMIT_BYTES) {
+      throw new UsageError(`${path} is no result: it has over ${JSON_LIMIT_BYTES / 2 ** 20} MiB`);
+    }
+    return parse(path, await file.readFile('utf8'));
+  } catch (error) {
     throw readFailure(path, error);
-  });
-  return parse(path, text);
+  } finally {
+    await file.close();
+  }
 }
 
 /** A value that was read, once it has the shape of `what`; the first thing wrong is a {@link UsageError}. */

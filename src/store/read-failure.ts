@@ -11,6 +11,9 @@ export function readFailure(path: string, error: unknown): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EIO':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'ENXIO':
       return new UsageError(`${path} cannot be read: ${messageOf(error)}`);
     default:
       return error;

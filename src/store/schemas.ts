@@ -1,8 +1,8 @@
 /** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
 import { z } from 'zod';
-import { HISTORY_FORMAT, type HeaderEvent } from '../core/history.ts';
+import { HISTORY_FORMAT, isProcessName, type HeaderEvent } from '../core/history.ts';
 import { ACCESSES, CHECKS, ERROR_CLASSES, GUARANTEES, VERDICTS } from '../core/names.ts';
-import type { RunOptions } from '../core/options.ts';
+import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
 import {
   EDGE_KINDS,
   LATENCY_NAMES,
@@ -41,6 +41,7 @@ const freshness = z.object({
   p50: micros,
   p99: micros,
   max: micros,
+  after_window: count.exactOptional(),
   never_seen: count,
 });
 
@@ -52,6 +53,7 @@ const processResult = z.object({
   exit: nullable(z.int()),
   signal: nullable(text),
   counts,
+  worked_us: micros.exactOptional(),
   latency_us: latencies,
   freshness_us: nullable(freshness),
   driver_retries: nullable(count),
@@ -155,27 +157,34 @@ export const resultSchema = z.object({
   interrupted: z.boolean(),
 }) satisfies z.ZodType<Result>;
 
+type Range = readonly [min: number, max: number];
+const whole = ([min, max]: Range) => z.int().min(min).max(max);
+const decimal = ([min, max]: Range) => z.number().min(min).max(max);
+const inMs = ([min, max]: Range) => decimal([min * 1000, max * 1000]);
+const { stalenessBoundS, refreshS, busyTimeoutS, opTimeoutS, ...ranges } = OPTION_RANGES;
+
 const runOptions = z.object({
   backend: text,
   access: z.enum(ACCESSES),
-  rows: count,
-  readers: count,
-  writers: count,
-  durationS: z.number(),
-  dims: count,
-  batch: count,
-  topK: count,
-  seed: z.int(),
+  rows: whole(ranges.rows),
+  readers: whole(ranges.readers),
+  writers: whole(ranges.writers),
+  durationS: decimal(ranges.durationS),
+  dims: whole(ranges.dims),
+  batch: whole(ranges.batch).multipleOf(2),
+  topK: whole(ranges.topK),
+  seed: whole(ranges.seed),
   keys: z.enum(['own', 'shared']),
   increment: z.enum(['none', 'sql', 'rmw']),
-  refresh: z.union([z.enum(['default', 'always', 'reopen']), z.number()]),
-  stalenessBoundMs: z.number(),
+  refresh: z.union([z.enum(['default', 'always', 'reopen']), decimal(refreshS)]),
+  // Handles that refresh every so many seconds may lag by so much more.
+  stalenessBoundMs: inMs([stalenessBoundS[0], stalenessBoundS[1] + refreshS[1]]),
   openOrder: z.enum(['writers', 'readers', 'race']),
-  writeRate: z.number(),
-  opTimeoutMs: z.number(),
-  engineThreads: count,
+  writeRate: decimal(ranges.writeRate),
+  opTimeoutMs: inMs(opTimeoutS),
+  engineThreads: whole(ranges.engineThreads),
   check: z.boolean(),
-  busyTimeoutMs: z.number(),
+  busyTimeoutMs: inMs(busyTimeoutS),
   intent: z.boolean(),
   rpc: z.enum(['ws', 'http-json']),
   listen: z.enum(['unix', 'tcp']),
@@ -183,12 +192,28 @@ const runOptions = z.object({
 }) satisfies z.ZodType<RunOptions>;
 
 /** The first line of a history. */
-export const headerSchema = z.object({
-  type: z.literal('header'),
-  format: z.literal(HISTORY_FORMAT),
-  options: runOptions,
-  copies: z.array(z.array(text)),
-}) satisfies z.ZodType<HeaderEvent>;
+export const headerSchema = z
+  .object({
+    type: z.literal('header'),
+    format: z.literal(HISTORY_FORMAT),
+    options: runOptions,
+    copies: z.array(z.array(text)).min(1),
+    events: z.int().min(1).exactOptional(),
+  })
+  .superRefine(({ options, copies }, context) => {
+    const named = new Set<string>();
+    for (const [copy, names] of copies.entries()) {
+      for (const [i, name] of names.entries()) {
+        if (isProcessName(name, options) && !named.has(name)) {
+          named.add(name);
+          continue;
+        }
+        const message = `${JSON.stringify(name.slice(0, 40))} is no process of the run, or is named twice`;
+        context.addIssue({ code: 'custom', path: ['copies', copy, i], message });
+        return;
+      }
+    }
+  }) satisfies z.ZodType<HeaderEvent>;
 
 /** The first thing wrong with `value`, as `field: what`; undefined if it has the shape. */
 export function firstProblem(schema: z.ZodType, value: unknown): string | undefined {

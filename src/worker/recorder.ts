@@ -52,11 +52,12 @@ export class Recorder {
 
   /**
    * One write, from its invoke (delivered before it may commit) to its completion (delivered at once: a kill between two
-   * operations leaves nothing in doubt). True if it was acknowledged.
+   * operations leaves nothing in doubt). True if it was acknowledged. An open loop says since when it was due.
    */
   async write(
     intent: { f: WriteName; op: number; batch: number; ids?: IdRange },
     call: () => Promise<WriteReceipt>,
+    dueUs?: number,
   ): Promise<boolean> {
     const { f, op } = intent;
     const { process } = this;
@@ -71,7 +72,8 @@ export class Recorder {
       const classified = this.classify(error);
       end = { type: classified.outcome, error: errorRecord(error, classified) };
     }
-    this.add({ ...end, process, f, op, start, time: this.end() });
+    const scheduled = dueUs === undefined ? {} : { scheduled: dueUs };
+    this.add({ ...end, process, f, op, ...scheduled, start, time: this.end() });
     await this.flush();
     return end.type === 'ok';
   }
@@ -123,10 +125,18 @@ function errorRecord(error: unknown, { class: name, holder }: Classified): Error
   return holder === undefined ? record : { ...record, holder };
 }
 
-/** Rows as they came from the database, verified and compressed, in the order returned. */
+/** Of rows that came and are not yet verified. A poll seldom returns so much, a drain poll may return more than fits. */
+const HELD_BYTES = 16 * 2 ** 20;
+
+/**
+ * Rows as they came from the database, verified and compressed, in the order returned. That is done once the read has
+ * ended, for its latency is the database's own; only of a long stream, which would fill the memory, before.
+ */
 export class Returned {
   readonly #dims: number;
   readonly #check: boolean;
+  #held: RowBatch[] = [];
+  #heldBytes = 0;
   readonly #runs = new RunEncoder();
   readonly #torn: [number, number][] = [];
   #fresh = false;
@@ -137,6 +147,18 @@ export class Returned {
   }
 
   add(rows: RowBatch): void {
+    this.#held.push(rows);
+    this.#heldBytes += rows.embeddings.byteLength;
+    if (this.#heldBytes > HELD_BYTES) this.#verifyHeld();
+  }
+
+  #verifyHeld(): void {
+    for (const rows of this.#held) this.#verify(rows);
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  #verify(rows: RowBatch): void {
     for (let i = 0; i < rows.count; i++) {
       if (rows.batches[i]! > 0) this.#fresh = true;
       if (this.#check) this.#runs.add(rows.ids[i]!, rows.batches[i]!);
@@ -147,6 +169,7 @@ export class Returned {
 
   /** The fields of a read event. */
   fields(): { rows?: Run[]; torn?: [number, number][]; fresh: boolean } {
+    this.#verifyHeld();
     if (!this.#check) return { fresh: this.#fresh };
     const torn = this.#torn.length > 0 ? { torn: this.#torn } : {};
     return { rows: this.#runs.take(), ...torn, fresh: this.#fresh };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Findings } from '../../src/checks/check.ts';
+import type { CheckCreators } from '../../src/checks/court.ts';
 import { checkCreators, judge } from '../../src/checks/index.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { historyOf } from '../../src/core/history.ts';
@@ -119,12 +121,56 @@ describe('judge', () => {
       'duplicate: the check itself failed: no page',
       'torn: the check itself failed: not this row',
       'unexpected: the check itself failed: no end',
-      'orphan: the check itself failed: no files',
       'frozen: the check itself failed: not in the end',
+      'orphan: the check itself failed: no files',
     ]);
     expect(unknown.every(({ count, findings }) => count === 0 && findings.length === 0)).toBe(true);
     expect(checks.filter(({ verdict }) => verdict === 'pass')).toHaveLength(4);
     expect(audit).toBeNull();
+  });
+
+  it('keeps what a check found before it threw, and says that it could not finish', async () => {
+    const broken = (at: 'scan' | 'finish'): CheckCreators['lost'] => {
+      return () => {
+        const findings = new Findings();
+        const fail = (): never => {
+          throw new RangeError('too much');
+        };
+        return {
+          findings,
+          read: () => {
+            const found = { process: null, ids: [7], batches: [], time_us: null };
+            findings.addAudited(2, () => ({ text: 'row 7 is bad', ...found }));
+          },
+          scan: at === 'scan' ? fail : () => undefined,
+          finish: fail,
+        };
+      };
+    };
+    const creators = { ...checkCreators, lost: broken('finish'), torn: broken('scan') };
+    const { checks, audit } = await judge(historyOf(eventsOf(RUN)), creators);
+    for (const name of ['lost', 'torn'] as const) {
+      const found = checks.find((each) => each.name === name)!;
+      expect(found.verdict).toBe('fail');
+      expect(found.count).toBeGreaterThan(0);
+      expect(found.findings[0]).toMatchObject({ ids: [7] });
+      expect(found.because).toBe(
+        'row 7 is bad; there may be more, for it could not finish (the check itself failed: too much)',
+      );
+    }
+    expect(audit).toMatchObject({ lost: checks[0]!.count, duplicate: 0 });
+  });
+
+  it('does not take a fault of the history for one of a check', async () => {
+    const refusing: CheckCreators['lost'] = () => ({
+      read() {
+        throw new UsageError('line 7 is nonsense');
+      },
+      finish: neverAsked,
+    });
+    await expect(
+      judge(historyOf(eventsOf(RUN)), { ...checkCreators, lost: refusing }),
+    ).rejects.toThrow(new UsageError('line 7 is nonsense'));
   });
 
   it('judges nothing that was not recorded', async () => {

@@ -136,9 +136,45 @@ describe('lost', () => {
     });
   });
 
-  it('fails when all rows were read and then the database could not be', async () => {
-    const { verdict, count } = await check('lost', `${INSERT}; audit seed 101-104#1 error io`);
-    expect({ verdict, count }).toEqual({ verdict: 'fail', count: 1 });
+  it.each(['io', 'oom', 'worker.died'])(
+    'passes when all rows were read and then the audit failed (%s): a close loses nothing',
+    async (error) => {
+      const text = `${INSERT}; audit seed 101-104#1 error ${error}`;
+      const { verdict, because, count, findings } = await check('lost', text);
+      expect({ verdict, count, findings }).toEqual({ verdict: 'pass', count: 0, findings: [] });
+      expect(because).toBe('104 acknowledged rows found in the audit, none missing');
+    },
+  );
+
+  it('fails when all rows were read and the database calls itself corrupt', async () => {
+    const result = await check('lost', `${INSERT}; audit seed 101-104#1 error corrupt`);
+    expect(result).toMatchObject({ verdict: 'fail', count: 1, where: 'final' });
+  });
+
+  it('fails when the audit failed and a row is missing or back at an older version', async () => {
+    const missing = await check('lost', `${INSERT}; audit seed 101-103#1 error io`);
+    expect(missing).toMatchObject({ verdict: 'fail', count: 1 });
+    const older = await check('lost', 'w0 reembed 1-4 #1 @10-20; audit seed error io');
+    expect(older).toMatchObject({ verdict: 'fail', count: 4 });
+  });
+
+  it('fails when the database cannot be read and had nothing to lose', async () => {
+    const text = 'w0 insert 101-104 #1 @10-20 fail; audit error io';
+    const { verdict, where } = await check('lost', text, { rows: 0 });
+    expect({ verdict, where }).toEqual({ verdict: 'fail', where: 'final' });
+  });
+
+  it('is unknown where the audit of another copy did not end', async () => {
+    const copies = [['w0'], ['w1']];
+    const writes = 'w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @10-20';
+    const closing = `${writes}; audit seed 101-104#1 error io`;
+    const cut = await check('lost', `${closing}; audit 1-50#0 copy 1 error oom`, {}, copies);
+    expect(cut).toMatchObject({
+      verdict: 'unknown',
+      because: 'the audit did not end (oom: it said oom)',
+    });
+    const whole = await check('lost', `${closing}; audit seed 201-204#2 copy 1`, {}, copies);
+    expect(whole.verdict).toBe('pass');
   });
 
   it.each(['oom', 'deadline', 'worker.died'])(

@@ -215,7 +215,10 @@ describe('non-monotonic', () => {
   });
 
   it('forgets all operations that a session saw, however many', async () => {
-    const inserts = Array.from({ length: 70 }, (_, i) => `w0 insert ${101 + i} #${i + 1} @${i}-${i}.5`);
+    const inserts = Array.from(
+      { length: 70 },
+      (_, i) => `w0 insert ${101 + i} #${i + 1} @${i}-${i}.5`,
+    );
     const all = Array.from({ length: 70 }, (_, i) => `${101 + i}#${i + 1}`).join(' ');
     const text = `${inserts.join(';')}; r0 poll >100: ${all} @80-81`;
     const reads = 'r0 poll >100<102: @90-91; r0 poll >131<133: @92-93; r0 poll >169: @94-95';
@@ -237,14 +240,18 @@ describe('non-monotonic, where there is nothing to judge', () => {
         because: unread,
       });
     }
-    const apart = 'w0 insert 101-104 #1 @10-20; r0 poll >100: 101-104#1 @30-31; r0 search 1#0 @32-33';
+    const apart =
+      'w0 insert 101-104 #1 @10-20; r0 poll >100: 101-104#1 @30-31; r0 search 1#0 @32-33';
     expect((await check('non-monotonic', apart)).because).toBe('no read overlapped a write');
   });
 
   it('counts the sessions of each process that read on', async () => {
     const more = 'r1 poll >100: 101-104#1 @30-31; r1 search 1#0 @32-33; r1 search 1#0 @34-35';
     const again = 'r1 opened @40-41; r1 poll >100: 101-104#1 @42-43; r1 search 1#0 @44-45';
-    const { because } = await check('non-monotonic', `${SEEN}; r0 search 1#0 @32-33; ${more}; ${again}`);
+    const { because } = await check(
+      'non-monotonic',
+      `${SEEN}; r0 search 1#0 @32-33; ${more}; ${again}`,
+    );
     expect(because).toBe('3 sessions read on after having seen operations, and never went back');
   });
 

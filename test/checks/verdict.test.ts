@@ -1,20 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf, type Conclusion, type Evidence } from '../../src/checks/verdict.ts';
-import { CHECKS, type CheckName } from '../../src/core/names.ts';
-import type { CheckResult, ErrorResult, ProcessResult } from '../../src/core/result.ts';
+import { verdictOf, type Conclusion, type Grounds } from '../../src/checks/verdict.ts';
+import { CHECKS, VERDICTS, type CheckName, type Verdict } from '../../src/core/names.ts';
+import type {
+  AuditResult,
+  CheckResult,
+  ErrorResult,
+  ProcessResult,
+} from '../../src/core/result.ts';
 import { noCounts } from '../../src/core/metrics/process-metrics.ts';
 import type { RunOptions } from '../../src/core/options.ts';
 import { header } from '../core/metrics-events.ts';
 
 const optionsOf = (changes: Partial<RunOptions> = {}): RunOptions => header(changes).options;
 
-/** All checks pass, but these. */
-function checks(changes: Partial<Record<CheckName, CheckResult['verdict']>> = {}): CheckResult[] {
+/** A failure that only reads showed. */
+const IN_READS = 'in reads';
+
+/** All checks pass, but these; what fails does so in the final state unless it is said to be in reads. */
+function checks(
+  changes: Partial<Record<CheckName, CheckResult['verdict'] | typeof IN_READS>> = {},
+): CheckResult[] {
   return CHECKS.map((name) => {
-    const verdict = changes[name] ?? 'pass';
-    return { name, verdict, because: `${name} says ${verdict}`, count: 0, findings: [] };
+    const change = changes[name] ?? 'pass';
+    const verdict = change === IN_READS ? 'fail' : change;
+    const where = change === IN_READS ? 'reads' : change === 'fail' ? 'final' : null;
+    return { name, verdict, because: `${name} says ${verdict}`, count: 0, findings: [], where };
   });
 }
+
+const AUDIT: AuditResult = {
+  ...{ rows: 104, acknowledged: 104, lost: 0, duplicate: 0, torn: 0, unexpected: 0 },
+  ...{ in_doubt: 0, counter: 0, took_us: 1000, error: null },
+};
 
 function worker(
   role: ProcessResult['role'],
@@ -49,10 +66,13 @@ function error(changes: Partial<ErrorResult>): ErrorResult {
 
 const LOCK = error({ class: 'lock.conflict', count: 12, example: 'Could not set lock' });
 
-function conclude(changes: Partial<Evidence> = {}): Conclusion {
+function conclude(changes: Partial<Grounds> = {}): Conclusion {
   return verdictOf({
     checks: checks(),
     errors: [],
+    audit: AUDIT,
+    evidence: { reads: 1624, overlapping_reads: 1200, writes: 57, sessions: 3 },
+    order: null,
     processes: [worker('writer', 0), worker('reader', 0), worker('reader', 1)],
     counts: { ...noCounts(), reads_ok: 812, writes_ok: 57 },
     options: optionsOf(),
@@ -66,7 +86,8 @@ describe('the verdict', () => {
     expect(conclude()).toEqual({
       verdict: 'works',
       because:
-        '2 readers made 812 reads and 1 writer made 57 writes without an error; lost says pass',
+        '2 readers made 812 reads and 1 writer made 57 writes without an error; ' +
+        '1,200 of 1,624 searches and polls overlapped a write; lost says pass',
       next: 'see what a second writer does: --writers 2',
     });
   });
@@ -75,23 +96,142 @@ describe('the verdict', () => {
     expect(conclude({ checks: checks({ 'lost-update': 'skipped' }) }).verdict).toBe('works');
   });
 
-  it('is stale when readers are frozen', () => {
-    expect(conclude({ checks: checks({ frozen: 'fail' }) })).toMatchObject({
+  it('says what one order explains, where that was judged', () => {
+    const order = {
+      ...{ reads: 9, discriminating_reads: 4, undecidable_reads: 0, behind_us: 0, refuted: [] },
+      because: 'one order explains all 9 reads',
+    };
+    expect(conclude({ order }).because).toContain(
+      'overlapped a write; one order explains all 9 reads; lost says pass',
+    );
+  });
+
+  it('says nothing of overlap where there was none to see', () => {
+    const evidence = { reads: 812, overlapping_reads: 0, writes: 57, sessions: 3 };
+    expect(conclude({ evidence }).because).not.toContain('overlapped');
+  });
+
+  it('follows the order of the verdicts, the worst first', () => {
+    const died = [worker('reader', 0, { state: 'died' })];
+    const all = {
+      checks: checks({
+        ...{ lost: 'fail', fractured: IN_READS, frozen: IN_READS, orphan: 'unknown' },
+      }),
+      ...{ processes: died, errors: [LOCK] },
+    };
+    const found: Verdict[] = [conclude(all).verdict];
+    const inReads = checks({ fractured: IN_READS, frozen: IN_READS, orphan: 'unknown' });
+    found.push(conclude({ ...all, checks: inReads }).verdict);
+    const late = checks({ frozen: IN_READS, orphan: 'unknown' });
+    found.push(conclude({ ...all, checks: late }).verdict);
+    const doubt = checks({ orphan: 'unknown' });
+    found.push(conclude({ ...all, checks: doubt }).verdict);
+    found.push(conclude({ checks: doubt, errors: [LOCK] }).verdict);
+    found.push(conclude({ checks: doubt }).verdict);
+    expect(found).toEqual([...VERDICTS.filter((verdict) => verdict !== 'works')]);
+  });
+
+  it('is stale when readers are frozen, and names what else went wrong', () => {
+    const frozen = checks({ frozen: IN_READS });
+    expect(conclude({ checks: frozen })).toMatchObject({
       verdict: 'stale',
       because: 'frozen says fail',
     });
+    const died = [worker('reader', 0), worker('reader', 1, { state: 'died', signal: 'SIGABRT' })];
+    expect(conclude({ checks: frozen, errors: [LOCK], processes: died })).toMatchObject({
+      verdict: 'stale',
+      because: 'frozen says fail; besides, 12 operations failed; reader 1 died (SIGABRT)',
+    });
   });
 
-  it('is unknown when a check could not judge, instead of works or stale', () => {
+  it('is inconsistent when only reads contradict each other, and says that the data is whole', () => {
+    expect(conclude({ checks: checks({ fractured: IN_READS, frozen: 'fail' }) })).toMatchObject({
+      verdict: 'inconsistent',
+      because:
+        'fractured: fractured says fail; also frozen; ' +
+        'the data itself is whole as far as the audit read; no operation reported an error',
+      next: 'do not share the database like this; try --access owner',
+    });
+  });
+
+  it('does not call the data whole where the audit did not prove it', () => {
+    const unread = checks({ fractured: IN_READS, lost: 'unknown' });
+    const whole = 'whole is not known';
+    expect(conclude({ checks: unread, audit: null }).because).toContain(
+      'whether the data itself is whole is not known (lost says unknown)',
+    );
+    const unasked = unread.filter(({ name }) => name !== 'lost');
+    expect(conclude({ checks: unasked }).because).toContain('itself is whole is not known; no op');
+    const error = 'io: no checkpoint';
+    const closing = conclude({
+      checks: checks({ fractured: IN_READS }),
+      audit: { ...AUDIT, error },
+    });
+    expect(closing.verdict).toBe('inconsistent');
+    expect(closing.because).toContain('whole as far as the audit read before it failed;');
+    expect(closing.because).not.toContain(whole);
+  });
+
+  it('is wrong when broken rows, or rows of nobody, were read', () => {
+    for (const name of ['torn', 'unexpected'] as const) {
+      const { verdict, because } = conclude({ checks: checks({ [name]: IN_READS }) });
+      expect(verdict).toBe('wrong');
+      expect(because).not.toContain('as far as the audit read');
+    }
+  });
+
+  it('takes a failure of the first judge, which did not say where, for wrong', () => {
+    const old = checks({ fractured: 'fail' }).map(({ where: _where, ...check }) => check);
+    expect(conclude({ checks: old }).verdict).toBe('wrong');
+  });
+
+  it('says of an orphan that the database versions its tables apart, where it does', () => {
+    const orphan = checks({ orphan: IN_READS });
+    const apart: Grounds['backend'] = {
+      ...{ refresh: { default: 'reopen', kinds: ['reopen'] }, lacks: {} },
+      versionsTablesApart: true,
+    };
+    const said = 'this database versions its two tables apart';
+    expect(conclude({ checks: orphan, backend: apart }).because).toContain(
+      `orphan: orphan says fail; ${said};`,
+    );
+    expect(conclude({ checks: orphan }).because).not.toContain(said);
+    const other = checks({ fractured: IN_READS });
+    expect(conclude({ checks: other, backend: apart }).because).not.toContain(said);
+  });
+
+  it('is errors when the audit found everything and then failed', () => {
+    const audit = { ...AUDIT, error: 'io: checkpoint at close failed' };
+    const because =
+      'the audit found every acknowledged row and then ended in an error (io: checkpoint at close failed)';
+    expect(conclude({ audit })).toEqual({
+      verdict: 'errors',
+      because,
+      next: 'keep the database, and read it and close it by itself: --db <path> --keep',
+    });
+    const doubt = checks({ orphan: 'unknown' });
+    expect(conclude({ audit, checks: doubt }).verdict).toBe('errors');
+    const more = conclude({ audit, errors: [error({ example: 'disk gone' })] });
+    expect(more.because).toBe(`1 operation failed, most of them open (io: disk gone); ${because}`);
+    const died = conclude({ audit, processes: [worker('reader', 0, { state: 'died', exit: 1 })] });
+    expect(died).toMatchObject({
+      because: `reader 0 died (exit code 1); ${because}`,
+      next: 'try --access owner',
+    });
+  });
+
+  it('is unknown when the audit failed before it had found everything', () => {
+    const audit = { ...AUDIT, error: 'oom: no memory' };
+    expect(conclude({ audit, checks: checks({ lost: 'unknown' }) }).verdict).toBe('unknown');
+  });
+
+  it('is unknown when a check could not judge, instead of works only', () => {
     const doubt = checks({ fractured: 'unknown' });
     expect(conclude({ checks: doubt })).toMatchObject({
       verdict: 'unknown',
       because: 'nothing is proven: fractured says unknown (fractured)',
       next: 'run longer: --duration 30',
     });
-    expect(conclude({ checks: checks({ fractured: 'unknown', frozen: 'fail' }) }).verdict).toBe(
-      'unknown',
-    );
     expect(conclude({ checks: doubt, errors: [LOCK] }).verdict).toBe('blocked');
     expect(conclude({ checks: doubt, errors: [error({})] }).verdict).toBe('errors');
     expect(conclude({ checks: checks({ fractured: 'unknown', lost: 'fail' }) }).verdict).toBe(
@@ -101,8 +241,7 @@ describe('the verdict', () => {
 
   it('names the checks that share a reason, and counts the rest', () => {
     const some = checks({ fractured: 'unknown', 'prefix-hole': 'unknown', lost: 'unknown' });
-    for (const check of some.slice(3)) check.because = 'no read overlapped a write';
-    some[0]!.because = 'no read overlapped a write';
+    for (const check of some) check.because = 'no read overlapped a write';
     expect(conclude({ checks: some }).because).toBe(
       'nothing is proven: no read overlapped a write (lost, fractured, prefix-hole)',
     );
@@ -210,11 +349,11 @@ describe('the verdict', () => {
     expect(conclude({ processes }).because).toBe('the owner died (exit code 1)');
   });
 
-  it('is wrong when any check but frozen failed, whatever else happened', () => {
+  it('is wrong when a check failed in the final state, whatever else happened', () => {
     const failed = checks({ lost: 'fail', torn: 'fail', frozen: 'fail' });
     expect(conclude({ checks: failed })).toMatchObject({
       verdict: 'wrong',
-      because: 'lost: lost says fail; also torn; no operation reported an error',
+      because: 'lost: lost says fail; also torn, frozen; no operation reported an error',
     });
     const three = conclude({ checks: checks({ lost: 'fail', torn: 'fail', orphan: 'fail' }) });
     expect(three.because).toContain('lost: lost says fail; also torn, orphan;');
@@ -239,14 +378,14 @@ describe('the verdict', () => {
     expect(conclude({ options: optionsOf({ readers: 0 }) }).because).toMatch(/^1 writer made 57/);
     const unasked = conclude({ checks: checks().filter(({ name }) => name !== 'lost') });
     expect(unasked.because).toBe(
-      '2 readers made 812 reads and 1 writer made 57 writes without an error',
+      '2 readers made 812 reads and 1 writer made 57 writes without an error; 1,200 of 1,624 searches and polls overlapped a write',
     );
   });
 });
 
 describe('the next step', () => {
-  const next = (changes: Partial<Evidence>): string => conclude(changes).next;
-  const lacking = (lacks: Evidence['backend']['lacks']): Evidence['backend'] => ({
+  const next = (changes: Partial<Grounds>): string => conclude(changes).next;
+  const lacking = (lacks: Grounds['backend']['lacks']): Grounds['backend'] => ({
     refresh: { default: 'default', kinds: ['default'] },
     lacks,
   });
@@ -261,7 +400,7 @@ describe('the next step', () => {
 
   it('after stale names a refresh that the backend has, or an access', () => {
     const frozen = checks({ frozen: 'fail' });
-    const stale = (changes: Partial<Evidence>): string => next({ checks: frozen, ...changes });
+    const stale = (changes: Partial<Grounds>): string => next({ checks: frozen, ...changes });
     expect(stale({})).toBe("let readers look for others' commits: --refresh reopen");
     expect(stale({ options: optionsOf({ refresh: 'reopen' }) })).toContain('--refresh always');
     expect(stale({ backend: lacking({}) })).toBe('try --access reopen');
@@ -320,7 +459,7 @@ describe('the next step', () => {
     );
     expect(next({ checks: orphan })).toContain('--access owner');
     const timed = optionsOf({ refresh: 2 });
-    const noAlways: Evidence['backend'] = {
+    const noAlways: Grounds['backend'] = {
       refresh: { default: 'default', kinds: ['default', 'seconds'] },
       lacks: {},
     };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { durabilityOf } from '../../src/core/durability.ts';
+import { brokenBy, durabilityOf } from '../../src/core/durability.ts';
+import type { CheckName } from '../../src/core/names.ts';
+import type { CheckResult } from '../../src/core/result.ts';
 import { crashOf, failedCheck, losing, round } from './crash-rounds.ts';
 
 const kill = crashOf('kill');
@@ -143,10 +145,53 @@ describe('power cuts', () => {
   });
 });
 
+describe('what did not survive', () => {
+  const SQL = { increment: 'sql' } as const;
+  const names = (...args: Parameters<typeof brokenBy>): string[] =>
+    brokenBy(...args).map(({ name }) => name);
+  const found = (name: CheckName, where: CheckResult['where']): CheckResult => ({
+    ...failedCheck(name, 'it is'),
+    where: where!,
+  });
+
+  test('is what the final state shows, and not what only reads contradicted', () => {
+    const final = [found('lost', 'final'), found('fractured', 'final')];
+    const reads = [found('non-monotonic', 'reads'), found('orphan', 'reads')];
+    expect(names([...final, ...reads], SQL)).toEqual(['lost', 'fractured']);
+  });
+
+  test('is broken rows and rows of nobody wherever they were read', () => {
+    expect(names([found('torn', 'reads'), found('unexpected', 'reads')], SQL)).toEqual([
+      'torn',
+      'unexpected',
+    ]);
+  });
+
+  test('is never a reader that is late, nor a check that did not fail', () => {
+    expect(names([found('frozen', 'reads'), failedCheck('frozen', 'late')], SQL)).toEqual([]);
+    expect(names([{ ...found('lost', 'final'), verdict: 'unknown' }], SQL)).toEqual([]);
+  });
+
+  test('is any other failure of the first judge, which did not say where', () => {
+    expect(names([failedCheck('fractured', 'half')], SQL)).toEqual(['fractured']);
+  });
+
+  test('is what was read and is in no later state, unless the power was cut', () => {
+    const dirty = [found('dirty-read', 'reads')];
+    expect(names(dirty, SQL)).toEqual(['dirty-read']);
+    expect(names([...dirty, found('lost', 'final')], SQL, true)).toEqual(['lost']);
+  });
+
+  test('is no increment that an application read and wrote back', () => {
+    const lost = [found('lost-update', 'final')];
+    expect(names(lost, { increment: 'rmw' })).toEqual([]);
+    expect(names(lost, SQL)).toEqual(['lost-update']);
+  });
+});
+
 describe('pauses', () => {
-  test('kill nobody, so that nothing wrong proves nothing', () => {
-    const late = failedCheck('frozen', 'a reader is late');
-    const { durability, next } = durabilityOf(crashOf('pause'), [], [late]);
+  test('kill nobody, so that nothing broken proves nothing', () => {
+    const { durability, next } = durabilityOf(crashOf('pause'), [], []);
     expect(durability).toBe('unknown');
     expect(next).toContain('--mode kill');
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { evaluate, parseExpectation } from '../../src/core/expectations.ts';
 import { METRICS, metricNamed } from '../../src/core/metric-table.ts';
+import { VERDICTS } from '../../src/core/names.ts';
 import { counts, checksOf, processOf, resultOf, wrong } from '../report/results.ts';
 
 const result = resultOf();
@@ -145,7 +146,7 @@ describe('an expectation', () => {
     ['reads_err==5ms', 'reads_err has no unit'],
     ['lag_p99<500', 'lag_p99 needs a unit: us, ms, s'],
     ['lag_p99<500MB', 'the unit of lag_p99 is one of us, ms, s'],
-    ['verdict==fine', 'verdict is one of works, stale, blocked'],
+    ['verdict==fine', `verdict is one of ${VERDICTS.join(', ')}`],
     ['verdict<works', 'verdict is a word: only == and != compare it'],
     ['check_lost==passed', 'check_lost is one of pass, fail, unknown, skipped'],
     ['reads_per_s>=0.9*baseline', "exists in 'probe compare' only"],

@@ -67,6 +67,14 @@ describe('the ledger', () => {
     expect(operations[2]).toMatchObject({ returnedUs: Infinity });
   });
 
+  it('lets what a writer left open end with it, not with the next of its name', async () => {
+    const { operations } = await ledgerOf(
+      'w0 increment #1 @10; w0 died @50; w0 increment #2 @100; w0 died @150',
+    );
+    expect(operations[1]).toMatchObject({ outcome: 'info', returnedUs: 50_000 });
+    expect(operations[2]).toMatchObject({ outcome: 'info', returnedUs: 150_000 });
+  });
+
   it('orders operations only by acknowledgement before invocation', async () => {
     const { operations } = await ledgerOf(
       'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @20-30; w1 reembed 1-4 #3 @31-40 info; w0 reembed 1-4 #4 @50-60',

@@ -33,3 +33,12 @@ it('counts each version of a row once', () => {
     }),
   );
 });
+
+it('counts long runs of one batch without remembering their rows one by one', () => {
+  const fresh = new FreshRows({ rows: 50_000_000, writers: 1 });
+  expect(fresh.add([[10, 20, 7]])).toBe(11);
+  expect(fresh.add([[15, 50_000_000, 7]])).toBe(50_000_000 - 20);
+  expect(fresh.add([[1, 30, 7]])).toBe(9);
+  expect(fresh.add([[1, 50_000_000, 7]])).toBe(0);
+  expect(fresh.add([[1, 49_999_999, 9, 2]])).toBe(25_000_000);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Event, Run } from '../../src/core/history.ts';
 import { ended, fed, header, insert, invoke, measured, read } from './metrics-events.ts';
 
@@ -23,9 +23,11 @@ test('lag runs from the acknowledgement to the end of the first poll that shows 
     p50: 100,
     p99: 100,
     max: 100,
+    after_window: 0,
     never_seen: 0,
   });
-  expect(metrics.freshness()).toEqual({ count: 2, p50: 20, p99: 100, max: 100, never_seen: 0 });
+  const both = { count: 2, p50: 20, p99: 100, max: 100, after_window: 0, never_seen: 0 };
+  expect(metrics.freshness()).toEqual(both);
 });
 
 test('a commit seen before its acknowledgement has no lag, in whichever order the events arrive', () => {
@@ -38,13 +40,37 @@ test('a commit seen before its acknowledgement has no lag, in whichever order th
   }
 });
 
-test('a commit that only the drain poll shows is seen, but is no sample of lag', () => {
+test('a commit that only the drain poll shows is counted apart, and is no sample of lag', () => {
   const metrics = measured([
     ...first,
     poll('r0', [210, 250]),
     drain('r0', [900, 950], [101, 104, 2]),
   ]);
-  expect(metrics.readerFreshness('r0')).toMatchObject({ count: 0, never_seen: 0 });
+  const afterWindow = { count: 0, after_window: 1, never_seen: 0 };
+  expect(metrics.readerFreshness('r0')).toMatchObject(afterWindow);
+  // The acknowledgement may reach the coordinator last.
+  const late = [drain('r0', [900, 950], [101, 104, 2]), ...first];
+  expect(measured(late).readerFreshness('r0')).toMatchObject(afterWindow);
+});
+
+test('no commit vanishes: a reader that polls once, half way, has the other half after its window', () => {
+  const commits = Array.from({ length: 100 }, (_, n) => {
+    const ids: [number, number] = [101 + 4 * n, 104 + 4 * n];
+    return { batch: 1 + n, ids, events: insert(n, 1 + n, ids, [100 * n, 100 * n + 50]) };
+  });
+  const rows = commits.map(({ batch, ids: [from, to] }): Run => [from, to, batch]);
+  const metrics = measured(
+    [
+      ...commits.slice(0, 50).flatMap(({ events }) => events),
+      poll('r0', [5000, 5010], ...rows.slice(0, 50)),
+      ...commits.slice(50).flatMap(({ events }) => events),
+      drain('r0', [20_000, 20_010], ...rows.slice(0, 97)),
+    ],
+    { readers: 1 },
+  );
+  const counted = { count: 50, after_window: 47, never_seen: 3 };
+  expect(metrics.readerFreshness('r0')).toMatchObject(counted);
+  expect(metrics.freshness()).toMatchObject(counted);
 });
 
 test('a commit that no read showed was never seen, by each reader that could have seen it', () => {
@@ -61,20 +87,45 @@ test('a commit that no read showed was never seen, by each reader that could hav
   expect(metrics.freshness()).toMatchObject({ count: 1, never_seen: 2 });
 });
 
-test('a row seen only in a later version counts as seen, not as a sample', () => {
+describe('with shared keys', () => {
   const upsert = (process: string, batch: number, times: [number, number]): Event[] => [
     invoke([process, 'upsert', batch], batch, [101, 104, 1], times[0]),
     ended([process, 'upsert', batch], times),
   ];
-  const metrics = measured(
-    [
-      ...upsert('w0', 1, [0, 10]),
-      ...upsert('w1', 2, [20, 30]),
-      poll('r0', [40, 50], [101, 104, 2]),
-    ],
-    { writers: 2, keys: 'shared' },
-  );
-  expect(metrics.readerFreshness('r0')).toMatchObject({ count: 1, max: 20, never_seen: 0 });
+  const shared = (...events: Event[]) =>
+    measured(events, { writers: 2, keys: 'shared' }).readerFreshness('r0');
+  const older = upsert('w0', 1, [0, 10]);
+  const newer = upsert('w1', 2, [20, 30]);
+
+  test('a poll shows a commit by what has replaced it', () => {
+    const seen = poll('r0', [40, 50], [101, 104, 2]);
+    expect(shared(...older, ...newer, seen)).toMatchObject({ count: 2, max: 40, never_seen: 0 });
+  });
+
+  test('a drain poll does, too', () => {
+    const seen = drain('r0', [40, 50], [101, 104, 2]);
+    expect(shared(...older, ...newer, seen)).toMatchObject({ count: 0, after_window: 2 });
+  });
+
+  test('what a commit replaced does not show it', () => {
+    const seen = poll('r0', [40, 50], [101, 104, 1]);
+    expect(shared(...older, ...newer, seen)).toMatchObject({ count: 1, never_seen: 1 });
+  });
+
+  test('of two at once the one that is shown may have replaced the other', () => {
+    const other = upsert('w1', 2, [5, 30]);
+    const early = poll('r0', [12, 15], [101, 104, 1]);
+    const seen = poll('r0', [40, 50], [101, 104, 1]);
+    // Not acknowledged when the first of the polls began, the other may not have been there.
+    expect(shared(...older, early, ...other)).toMatchObject({ count: 1, never_seen: 0 });
+    expect(shared(...older, early, ...other, seen)).toMatchObject({ count: 2, max: 20 });
+  });
+
+  test('a commit in doubt may have replaced another', () => {
+    const doubtful = invoke(['w1', 'upsert', 2], 2, [101, 104, 1], 20);
+    const seen = poll('r0', [40, 50], [101, 104, 2]);
+    expect(shared(...older, doubtful, seen)).toMatchObject({ count: 1, max: 40, never_seen: 0 });
+  });
 });
 
 test('re-embeddings and failed inserts are no commits to be seen', () => {

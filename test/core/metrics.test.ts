@@ -246,7 +246,7 @@ describe('the window', () => {
       operations: 3,
       perSecond: [2, 0],
       p50Us: 10,
-      p99Us: 10,
+      p99Us: null,
       errors: 0,
     });
     expect(metrics.progress('r1', at(0.5))).toEqual({
@@ -274,6 +274,21 @@ test('latencies are percentiles of successful operations, per process and of all
     p99: 1000,
     max: 1000,
   });
+});
+
+test('the live view has a p99 once there are a hundred of them', () => {
+  const events = Array.from({ length: 100 }, (_, n) => read('r0', 'search', n, [n, n + 10]));
+  expect(measured(events.slice(1)).progress('r0', 0)).toMatchObject({ p50Us: 10, p99Us: null });
+  expect(measured(events).progress('r0', 0)).toMatchObject({ p50Us: 10, p99Us: 10 });
+});
+
+test('an operation of an open loop that was due before it began has waited since then', () => {
+  const events = [
+    ended(['w0', 'reembed', 0], [100, 130], { scheduled: 40 }),
+    ended(['w0', 'insert', 1], [200, 230]),
+  ];
+  const latencies = measured(events).latencies('w0');
+  expect(latencies).toMatchObject({ reembed: { max: 90 }, insert: { max: 30 } });
 });
 
 test('percentiles of long durations are within a thousandth and never above the longest', () => {

@@ -1,12 +1,13 @@
 /** Each check can fail: on its planted bug, and only there. */
 import { expect, it } from 'vitest';
 import { reference } from '../../probes/reference.ts';
+import { CHECKS } from '../../src/core/names.ts';
 import type { RunOptions } from '../../src/core/options.ts';
 import { shortRun } from '../support/run.ts';
 
 const fired = async (options: Partial<RunOptions>): Promise<string[]> => {
   const { result } = await shortRun({ rows: 200, dims: 8, durationS: 1.2, ...options });
-  expect(result.checks).toHaveLength(12);
+  expect(result.checks.map(({ name }) => name)).toEqual(CHECKS);
   return result.checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
 };
 

@@ -167,6 +167,22 @@ describe('the advice', () => {
     expect(names(advice!.harmful)).toEqual(['threads']);
   });
 
+  test('takes reads that contradict each other for harm, and says which harm it was', () => {
+    const inconsistent = resultOf({ verdict: 'inconsistent', because: 'fractured: in part' });
+    const matrix = matrixOf([
+      [{ access: 'reopen' }, inconsistent],
+      [{ access: 'threads' }, wrong],
+      [{ access: 'owner' }, reads(500)],
+    ]);
+    const [advice] = adviceOf(rowsOf(...rowArguments(matrix)));
+    expect(advice!.harmful.map(({ name }) => name)).toEqual(['reopen', 'threads']);
+    expect(text(matrix)).toMatch(
+      /NOT SAFE +threads: acknowledged data was lost or corrupted; reopen: reads\s+contradicted/,
+    );
+    expect(text(matrix)).toMatch(/reopen +INCONSISTENT /);
+    for (const line of text(matrix, 90).split('\n')) expect(line.length).toBeLessThanOrEqual(90);
+  });
+
   test('calls nothing safe that was not so in every row', () => {
     const [advice] = adviceFor([
       [{ readers: 1 }, reads(500)],

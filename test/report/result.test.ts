@@ -1,6 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { CheckName } from '../../src/core/names.ts';
+import {
+  CHECK_GROUPS,
+  CHECKS,
+  GROUP_OF_CHECK,
+  type CheckGroup,
+  type CheckName,
+} from '../../src/core/names.ts';
+import type { CheckVerdict, OrderResult } from '../../src/core/result.ts';
 import { checkSummary } from '../../src/report/check-lines.ts';
 import { widthOf } from '../../src/report/columns.ts';
 import { renderResult } from '../../src/report/result.ts';
@@ -22,7 +29,7 @@ test('a good run is a table, the named counts, the measures and the verdict', ()
       r1        9,033    0        0    903   850µs   6.2ms   9.8ms  41.0ms  finished
       writes      642    0        0   64.2  41.2ms  66.0ms  88.1ms   131ms
       reads    18,345    0        0  1,835   860µs   6.3ms   9.9ms  44.0ms
-      latency of insert (writers) and search (readers) · open p50 12.0 ms, p99
+      latency of insert (writers) and search (readers) · open p50 12.0 ms, max
         40.0 ms · poll p50 700 µs, p99 3.1 ms · reembed p50 44.0 ms, p99 91.0 ms
 
       reads_ok               18,345    writes_ok             642
@@ -35,14 +42,15 @@ test('a good run is a table, the named counts, the measures and the verdict', ()
 
       Freshness  p50 18.0 ms, p99 212 ms, max 412 ms after the acknowledgement;
                  never seen 0
-      Overlap    97 % of the reads overlapped a write
+      Evidence   36,690 searches and polls, 35,700 (97 %) during a write; 642
+                 acknowledged writes; 2 sessions
       Start      1.9 ms from the first process to the last
       Fairness   9,033 to 9,312 ok per reader (min/max 0.97)
       Memory     at most 310 MiB in one process (w0)
       Audit      25,544 rows, 25,544 acknowledged: 0 lost, 0 duplicate, 0 torn, 0
                  unexpected, 0 in doubt; took 212 ms
 
-      12 checks: 12 pass
+      15 checks: rows 7 pass · order 6 pass · application 2 pass
 
       Verdict    WORKS: Every process opened, and every reader saw what the writer
                  committed.
@@ -64,8 +72,8 @@ test('a refused reader is shown with its error, class and holder', () => {
 
 test('what fired is said with its first finding, and what could not be judged with its reason', () => {
   const text = render(wrong);
-  expect(text).toContain(
-    '12 checks: 9 pass, 1 fail (lost: 400 of 600 acknowledged rows are lost), 1',
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'checks: rows 5 pass, 1 fail (lost), 1 skipped (lost-update) · order 5 pass, 1 unknown (frozen) ·',
   );
   expect(text).toContain('FAIL lost: 400 of 600 acknowledged rows are lost. First of 400: Rows');
   expect(text).toContain('unknown frozen: r0 ended before its drain poll.');
@@ -145,13 +153,62 @@ describe('the layout', () => {
   });
 });
 
-test('the summary of checks names what did not pass', () => {
-  const fail = (name: CheckName) => ({ name, verdict: 'fail', because: 'It is wrong.' }) as const;
-  expect(checkSummary(checksOf())).toBe('12 checks: 12 pass');
-  expect(checkSummary(checksOf(fail('torn')))).toBe(
-    '12 checks: 11 pass, 1 fail (torn: It is wrong)',
-  );
-  expect(checkSummary(checksOf(fail('torn'), fail('lost')))).toBe(
-    '12 checks: 10 pass, 2 fail (lost, torn)',
-  );
+describe('the summary of checks', () => {
+  const of = (verdict: CheckVerdict, name: CheckName) => ({ name, verdict });
+  const size = (group: CheckGroup): number =>
+    CHECKS.filter((name) => GROUP_OF_CHECK[name] === group).length;
+  const [rows, order, application] = CHECK_GROUPS.map(size) as [number, number, number];
+
+  test('tells the groups apart, and names what did not pass', () => {
+    const lead = `${CHECKS.length} checks:`;
+    expect(checkSummary(checksOf())).toBe(
+      `${lead} rows ${rows} pass · order ${order} pass · application ${application} pass`,
+    );
+    const changed = checksOf(
+      ...[of('fail', 'torn'), of('fail', 'lost'), of('unknown', 'frozen')],
+      ...[of('skipped', 'long-fork'), of('fail', 'fractured')],
+    );
+    expect(checkSummary(changed)).toBe(
+      `${lead} rows ${rows - 2} pass, 2 fail (lost, torn) · order ${order - 3} pass, ` +
+        `1 fail (fractured), 1 unknown (frozen), 1 skipped (long-fork) · application ${application} pass`,
+    );
+  });
+
+  test('leaves out a group that was not judged', () => {
+    const some = checksOf().filter(({ name }) => name === 'lost' || name === 'orphan');
+    expect(checkSummary(some)).toBe('2 checks: rows 1 pass · application 1 pass');
+  });
+});
+
+describe('how much was seen', () => {
+  test('of an older result is its overlap alone', () => {
+    const { evidence: _, thin: __, order: ___, judge: ____, ...old } = resultOf();
+    expect(render(old)).toContain('  Overlap    97 % of the reads overlapped a write\n');
+    expect(render(old)).not.toMatch(/Evidence|Order|Thin/);
+    expect(render({ ...old, overlap_ratio: null })).not.toContain('Overlap');
+  });
+
+  test('says nothing of overlap without reads or writes', () => {
+    const evidence = { reads: 80, overlapping_reads: 0, writes: 0, sessions: 1 };
+    expect(render(resultOf({ evidence, overlap_ratio: null }))).toContain(
+      '  Evidence   80 searches and polls; 0 acknowledged writes; 1 session\n',
+    );
+    expect(render(resultOf())).not.toMatch(/Overlap|Thin|Order/);
+  });
+
+  test('tells what one order explains, and that the evidence is thin', () => {
+    const order: OrderResult = {
+      ...{ reads: 9204, discriminating_reads: 1911, undecidable_reads: 0, behind_us: 0 },
+      refuted: [],
+      because: 'one order explains all 9,204 decidable reads; 1,911 could have shown otherwise',
+    };
+    const thin = 'only 4 reads overlapped a write (30 are enough): what is rare had no chance';
+    const result = resultOf({ order, thin });
+    expect(render(result).replaceAll(/\s+/g, ' ')).toContain(
+      ` Order ${order.because} Thin ${thin} `,
+    );
+    expect(render(result)).toContain('  Thin       only 4 reads overlapped a write (30 are');
+    expect(renderResult(result, { color: true, width: 80 })).toContain('\u001b[33mThin\u001b[39m');
+    for (const line of render(result).split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  });
 });

@@ -1,6 +1,12 @@
 import { CHECKS } from '../../src/core/names.ts';
 import { noCounts } from '../../src/core/metrics/process-metrics.ts';
-import type { CheckResult, Counts, ProcessResult, Result } from '../../src/core/result.ts';
+import {
+  JUDGE_VERSION,
+  type CheckResult,
+  type Counts,
+  type ProcessResult,
+  type Result,
+} from '../../src/core/result.ts';
 
 export const counts = (changes: Partial<Counts>): Counts => ({ ...noCounts(), ...changes });
 
@@ -26,7 +32,7 @@ export function processOf(
   };
 }
 
-/** Twelve checks that pass, but for these. */
+/** All checks pass, but these. */
 export function checksOf(
   ...changed: (Partial<CheckResult> & Pick<CheckResult, 'name'>)[]
 ): CheckResult[] {
@@ -81,9 +87,13 @@ export function resultOf(changes: Partial<Result> = {}): Result {
       fresh_read_results: 41_088,
       new_rows_inserted: 20_544,
     }),
+    judge: JUDGE_VERSION,
     verdict: 'works',
     because: 'Every process opened, and every reader saw what the writer committed.',
     next: 'Run it longer: --duration 600.',
+    evidence: { reads: 36_690, overlapping_reads: 35_700, writes: 642, sessions: 2 },
+    thin: null,
+    order: null,
     window_us: 10_000_000,
     overlap_ratio: 0.973,
     start_skew_us: 1900,

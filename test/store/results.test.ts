@@ -2,8 +2,11 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
+import { metricNamed } from '../../src/core/metric-table.ts';
 import { readResult, saveResult } from '../../src/store/results.ts';
 import { result, temporaryDir } from './fixtures.ts';
+
+const lag = { count: 1, p50: 5, p99: 5, max: 5 };
 
 async function fileOf(text: string): Promise<string> {
   const path = join(temporaryDir(), 'result.json');
@@ -26,6 +29,25 @@ test('a result comes back as it was saved, from a folder that did not exist', as
   expect(basename(path)).toMatch(/^2026-11-23T23-05-06Z-reference-processes-[0-9a-f]{6}\.json$/);
   expect(await readResult(path)).toEqual(result);
   expect(await readdir(dir)).toEqual([basename(path)]);
+});
+
+test('a result of a probe that knew fewer things is read, and rates fall back to the window', async () => {
+  const { worked_us: _, ...process } = { worked_us: 0, ...result.processes[0]! };
+  const old = { ...result, processes: [process], freshness_us: { ...lag, never_seen: 0 } };
+  const again = await readResult(await fileOf(JSON.stringify(old)));
+  expect(again).toEqual(old);
+  expect(metricNamed('writes_per_s')!.of(again)).toBe(4);
+  expect(metricNamed('after_window')!.of(again)).toBeNull();
+});
+
+test('working times and what was seen after the window come back', async () => {
+  const processes = [{ ...result.processes[0]!, worked_us: 500_000 }];
+  const freshness = { ...lag, after_window: 3, never_seen: 1 };
+  const told = { ...result, processes, freshness_us: freshness };
+  const again = await readResult(await fileOf(JSON.stringify(told)));
+  expect(again).toEqual(told);
+  expect(metricNamed('writes_per_s')!.of(again)).toBe(8);
+  expect(metricNamed('after_window')!.of(again)).toBe(3);
 });
 
 test('a result that cannot be saved leaves no temporary file', async () => {

@@ -2,13 +2,16 @@
  * Histories as short strings, an event a line (or between semicolons). Times are milliseconds, `@start-end`.
  *
  *   w0 insert 101-104 #2 @10-20            acknowledged; or ... @10-20 fail, ... @10-20 info, ... @10 (never ended)
+ *   w0 insert 105-108 #3 @10/15-20         announced at 10, its driver called at 15
  *   w0 increment #3 @21-22
  *   r0 search 7#0 101#2 @30-31 target 101#2
  *   r0 poll >100<200,>300: 101-104#2 @32-33 torn 101#2
  *   r0 point 1-7/2: 1-7/2#5 @34-35
  *   r0 files 2 missing 101 @36-37
  *   r0 drain >100: 101-104#2 @2000-2001
+ *   r0 open @38-39
  *   w0 died @40
+ *   cut @41
  *   audit seed 101-104#2 counter 1 missing 101 twice 97 torn 5#0 copy 1 error io
  *
  * A read with the word `fail` failed. Rows are `first-last/step#batch`; `seed` is all seed rows at batch 0.
@@ -76,6 +79,7 @@ class Line {
   events(): Event[] {
     const process = this.#next();
     if (process === 'audit') return this.#audit();
+    if (process === 'cut') return [{ type: 'mark', name: process, time: this.#times().start }];
     const f = this.#next();
     switch (f) {
       case 'insert':
@@ -89,6 +93,8 @@ class Line {
       case 'point':
       case 'files':
         return [this.#read(process, f)];
+      case 'open':
+        return [this.#open(process)];
       case 'died':
         return [{ type: 'process', process, state: f, time: this.#times().start }];
       default:
@@ -101,8 +107,8 @@ class Line {
     this.#numbers.set(process, op + 1);
     const ids = f === 'increment' ? {} : { ids: idsOf(this.#next()) };
     const batch = Number(this.#next().slice(1));
-    const { start, time } = this.#times();
-    const events: Event[] = [{ type: 'invoke', process, f, op, batch, ...ids, time: start }];
+    const { invoke, start, time } = this.#times();
+    const events: Event[] = [{ type: 'invoke', process, f, op, batch, ...ids, time: invoke }];
     const type = (this.#words.shift() ?? 'ok') as Outcome;
     if (time !== undefined) events.push({ type, process, f, op, start, time });
     return events;
@@ -134,6 +140,11 @@ class Line {
     const { start, time } = times;
     const result = f === 'files' || type === 'fail' ? {} : { rows };
     return { type, process, f, iteration: 0, start, time, ...asked, ...result, ...extra };
+  }
+
+  #open(process: string): Event {
+    const { start, time = start } = this.#times();
+    return { type: 'ok', process, f: 'open', start, time };
   }
 
   #audit(): Event[] {
@@ -168,11 +179,17 @@ class Line {
     return [scan, { type: 'fail', ...end, ...found, counter: null, error: record }];
   }
 
-  #times(): { start: number; time: number | undefined } {
-    const match = this.#next().match(/^@(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?$/);
+  #times(): { invoke: number; start: number; time: number | undefined } {
+    const number = '(\\d+(?:\\.\\d+)?)';
+    const match = this.#next().match(`^@${number}(?:/${number})?(?:-${number})?$`);
     if (match === null) throw this.#error('times are @start-end');
     const us = (ms: string): number => Math.round(Number(ms) * MS_US);
-    return { start: us(match[1]!), time: match[2] === undefined ? undefined : us(match[2]) };
+    const [, invoke, start = invoke, time] = match;
+    return {
+      invoke: us(invoke!),
+      start: us(start!),
+      time: time === undefined ? undefined : us(time),
+    };
   }
 
   /** The word after the next one. */

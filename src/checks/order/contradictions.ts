@@ -155,7 +155,8 @@ export class Contradictions {
   }
 
   #forksFrom(read: Candidate, known: readonly number[]): boolean {
-    if (this.#graph.isEmpty || known.length === 0) return false;
+    if (this.#graph.isEmpty) return false;
+    if (this.#replacesInCircles(read, false)) return true;
     const reached = this.#graph.reach(read.missed);
     const last = known.find((index) => reached.has(index));
     if (last === undefined) return false;
@@ -179,7 +180,8 @@ export class Contradictions {
   /** It misses what an earlier read of its session showed, or what came before that. */
   #goesBack(read: Candidate): boolean {
     const seen = read.seen.map(({ index }) => index);
-    const { wentBack } = read;
+    const wentBack =
+      read.wentBack >= 0 ? read.wentBack : (read.missed.find((each) => seen.includes(each)) ?? -1);
     const back = wentBack < 0 ? undefined : this.#directGoal([wentBack], seen);
     const goal = seen.includes(wentBack) ? wentBack : (back ?? this.#directGoal(read.missed, seen));
     if (goal === undefined) return false;
@@ -253,21 +255,24 @@ export class Contradictions {
   }
 }
 
-/** What each session has seen, while its reads are gone through in order. */
+/** What each session has seen, while its reads are gone through in the order in which they ended. */
 class Memory {
   readonly #evidence: OrderEvidence;
-  readonly #seen = new Map<Session, Map<number, Sighting>>();
+  /** By chain: ever later operations, and the first reads that showed them. */
+  readonly #seen = new Map<Session, Map<number, Sighting[]>>();
 
   constructor(evidence: OrderEvidence) {
     this.#evidence = evidence;
   }
 
-  /** Sets what the session of this read had seen before it. */
+  /** Sets what the session of this read had seen before it. Reads that overlap have no order. */
   recall(read: Candidate): void {
     let seen = this.#seen.get(read.session);
     if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
     for (const sighting of read.before) this.#see(seen, sighting);
-    read.seen = read.isInOrder ? [...seen.values()] : [];
+    read.seen = Array.from(seen.values(), (own) =>
+      own.findLast(({ by }) => by.time <= read.start),
+    ).filter((sighting) => sighting !== undefined);
   }
 
   add(read: Candidate): void {
@@ -275,13 +280,11 @@ class Memory {
     for (const index of read.shown) this.#see(seen, { index, by: read });
   }
 
-  #see(seen: Map<number, Sighting>, sighting: Sighting): void {
+  #see(seen: Map<number, Sighting[]>, sighting: Sighting): void {
     const { chain, place } = this.#evidence.chains;
-    const own = chain[sighting.index]!;
-    const known = seen.get(own);
-    if (known === undefined || place[known.index]! < place[sighting.index]!) {
-      seen.set(own, sighting);
-    }
+    const own = seen.get(chain[sighting.index]!);
+    if (own === undefined) seen.set(chain[sighting.index]!, [sighting]);
+    else if (place[own.at(-1)!.index]! < place[sighting.index]!) own.push(sighting);
   }
 }
 

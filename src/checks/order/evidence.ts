@@ -22,6 +22,8 @@ export class OrderEvidence {
   undecidable = 0;
   /** Operations that were seen with all their rows, once for each read. */
   whole = 0;
+  /** Sessions that read. */
+  sessions = 0;
   /** Sessions that saw an operation of the run, and those of them that read on. */
   sessionsThatSaw = 0;
   sessionsThatReadOn = 0;
@@ -69,7 +71,7 @@ export class OrderEvidence {
     const missed = reading.missesSomething ? reading.missed() : NOTHING;
     if (missed.length > 0 || reading.replaced.length > 0) {
       const wentBack = isInOrder ? missed.find((index) => session.shown.has(index)) : undefined;
-      this.#keep(session, event, missed, isInOrder, wentBack ?? -1);
+      this.#keep(session, event, missed, wentBack ?? -1);
     } else this.#remember(session, event);
     for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
     if (reading.showsSeed) session.shown.add(0);
@@ -100,13 +102,7 @@ export class OrderEvidence {
     }
   }
 
-  #keep(
-    session: Session,
-    event: ReadEvent,
-    missed: number[],
-    isInOrder: boolean,
-    wentBack: number,
-  ): void {
+  #keep(session: Session, event: ReadEvent, missed: number[], wentBack: number): void {
     const { reading } = this;
     const last = session.candidates.at(-1);
     const candidate: Candidate = {
@@ -120,7 +116,6 @@ export class OrderEvidence {
       missed: sameAs(last?.missed, missed),
       replaced: reading.replaced.length > 0 ? [...reading.replaced] : NO_PAIRS,
       before: session.takePending(),
-      isInOrder,
       wentBack,
       isOut: false,
       seen: NO_SIGHTINGS,
@@ -139,6 +134,7 @@ export class OrderEvidence {
     session = new Session(process, shown);
     if (this.#writers.has(process)) this.hasPeers = true;
     this.#current.set(process, session);
+    this.sessions++;
     return session;
   }
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ReadEvent } from '../../core/history.ts';
 import { GUARANTEES, type Guarantee } from '../../core/names.ts';
 import type { OrderResult } from '../../core/result.ts';
+import { stalenessBoundUs } from '../../core/staleness.ts';
 import { Findings, type Run } from '../check.ts';
 import { finding, operationText, readText, rowsText } from '../describe.ts';
 import type { Rows } from '../rows.ts';
@@ -18,6 +19,8 @@ export interface OrderFacts {
   /** Operations that were seen with all their rows, once for each read. */
   readonly whole: number;
   readonly reads: number;
+  /** Times that a process opened the database and then read from it. */
+  readonly sessions: number;
   /** Sessions that saw an operation of the run, and those of them that read on. */
   readonly sessionsThatSaw: number;
   readonly sessionsThatReadOn: number;
@@ -75,7 +78,7 @@ export class Order {
     if (this.#fractures.count > 0) refuted.add('consistent-prefix');
     const late = new Set<string>();
     let behindUs: number | null = null;
-    const boundUs = this.#run.options.stalenessBoundMs * 1000;
+    const boundUs = stalenessBoundUs(this.#run.options);
     for (const evidence of this.#copies) {
       this.#attempt(() => {
         const found = new Contradictions(evidence, boundUs, findings);
@@ -91,6 +94,7 @@ export class Order {
       fractures: this.#fractures,
       whole: sum(({ whole }) => whole),
       reads: sum(({ reads }) => reads),
+      sessions: sum((each) => each.sessions),
       sessionsThatSaw: sum((each) => each.sessionsThatSaw),
       sessionsThatReadOn: sum((each) => each.sessionsThatReadOn),
       lateReaders: late.size,
@@ -156,11 +160,18 @@ function orderText(
   refuted: readonly Guarantee[],
   contradicting: number,
 ): string {
-  const decidable = counts.reads - counts.undecidable_reads;
-  if (refuted.length > 0) {
-    const [weakest] = refuted;
-    return `no one order explains ${formatCount(contradicting)} of ${plural(counts.reads, 'read')}: ${weakest} is refuted`;
+  const { reads, undecidable_reads: undecidable, discriminating_reads: discriminating } = counts;
+  if (reads === 0) return 'nobody read, so there is nothing that an order must explain';
+  const [weakest] = refuted;
+  if (weakest !== undefined && weakest !== 'bounded-staleness') {
+    return `no one order explains ${formatCount(contradicting)} of ${plural(reads, 'read')}: ${weakest} is refuted`;
   }
-  if (counts.reads === 0) return 'nobody read, so there is nothing that an order must explain';
-  return `one order explains all ${plural(decidable, 'decidable read')}; ${formatCount(counts.discriminating_reads)} could have shown otherwise`;
+  const decidable = reads - undecidable;
+  const explained =
+    decidable === 0
+      ? `all ${plural(reads, 'read')} are of rows that several operations wrote at once: no order could be told`
+      : `one order explains all ${plural(decidable, 'decidable read')}; ${formatCount(discriminating)} could have shown otherwise`;
+  return weakest === undefined
+    ? explained
+    : `${explained}; ${formatCount(contradicting)} came too late: ${weakest} is refuted`;
 }

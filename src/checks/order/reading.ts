@@ -179,7 +179,7 @@ export class Reading {
   /** Rows in the version of the seed: they miss all that was written over them. */
   #readSeedRows(rows: Rows, event: ReadEvent, first: number, last: number, step: number): void {
     const run = { first, last, step };
-    for (const own of this.#written.byChain) {
+    for (const own of this.#written.rewritten) {
       for (let i = firstBeyond(own, first - 1); i < own.covers.length; i++) {
         const cover = own.covers[i]!;
         if (cover.first > last) break;
@@ -205,8 +205,8 @@ export class Reading {
     for (let k = 0; k < intervals!.length; k++) {
       const after = intervals![k]![0];
       const before = intervals![k]![1] ?? Infinity;
-      const { byChain } = this.#written;
-      for (let j = 0; j < byChain.length; j++) this.#readInterval(byChain[j]!, after, before);
+      const { added } = this.#written;
+      for (let j = 0; j < added.length; j++) this.#readInterval(added[j]!, after, before);
       for (const chain of this.#chains.doubtful) {
         this.#spend(1);
         const [index] = this.#chains.members[chain]!;
@@ -219,6 +219,7 @@ export class Reading {
 
   #readInterval(own: ChainRows, after: number, before: number): void {
     const { covers } = own;
+    if (covers.at(-1)!.last <= after || covers[0]!.first >= before) return;
     for (let i = firstBeyond(own, after); i < covers.length; i++) {
       const cover = covers[i]!;
       if (cover.first >= before) return;
@@ -267,7 +268,7 @@ export class Reading {
     if (version === undefined || this.#chains.precedes(version, operation)) {
       const known = this.fractures.find((fracture) => fracture.operation === operation);
       if (known === undefined) this.fractures.push({ operation, absent: [...ids] });
-      else known.absent.push(...ids);
+      else for (const id of ids) known.absent.push(id);
     } else if (!this.#chains.precedes(operation, version)) {
       this.replaced.push([operation.index, version.index]);
     }

@@ -21,15 +21,13 @@ export interface Candidate extends ReadName {
   readonly missed: readonly number[];
   /** Pairs of operations that it shows as one replaced by the other. */
   readonly replaced: readonly (readonly [number, number])[];
-  /** What the session saw since its last candidate. */
+  /** What the session saw since its last candidate, in the order of the reads. */
   readonly before: readonly Sighting[];
-  /** It began after all earlier reads of its session had ended. */
-  readonly isInOrder: boolean;
-  /** An operation that it misses, and that an earlier read of its session showed. */
+  /** An operation that it misses, and that an earlier read of its session showed; -1 for none. */
   readonly wentBack: number;
   /** It contradicts others: nothing is concluded from it any more. */
   isOut: boolean;
-  /** Of each chain the last operation that it or its session showed until then. */
+  /** Of each chain the last operation that a read of its session had shown before it began. */
   seen: readonly Sighting[];
 }
 
@@ -58,6 +56,9 @@ export class OperationSet {
   }
 }
 
+/** Nobody adds to it. */
+const NONE: Sighting[] = [];
+
 /** The reads between an open of one process and its next one. */
 export class Session {
   readonly process: string;
@@ -68,8 +69,7 @@ export class Session {
   hasSeen = false;
   hasReadOn = false;
   endedUs = -Infinity;
-  /** By chain: the last operation that it saw since its last candidate. */
-  #pending: Map<number, Sighting> | undefined;
+  #pending: Sighting[] = NONE;
   readonly #places = new Map<number, number>();
 
   constructor(process: string, shown: OperationSet) {
@@ -82,15 +82,14 @@ export class Session {
     const last = this.#places.get(chain);
     if (last !== undefined && last >= place) return;
     this.#places.set(chain, place);
-    this.#pending ??= new Map();
-    this.#pending.set(chain, { index, by: by() });
+    if (this.#pending.length === 0) this.#pending = [];
+    this.#pending.push({ index, by: by() });
   }
 
+  /** What it saw since this was asked last. */
   takePending(): readonly Sighting[] {
     const pending = this.#pending;
-    this.#pending = undefined;
-    return pending === undefined ? NONE : [...pending.values()];
+    this.#pending = NONE;
+    return pending;
   }
 }
-
-const NONE: readonly Sighting[] = [];

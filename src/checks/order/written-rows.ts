@@ -7,12 +7,10 @@ export interface Rewrites {
   readonly operations: readonly number[];
 }
 
-/** The covers of one chain by their first id; they have no row in common. */
+/** Covers of one chain by their first id; they have no row in common. */
 export interface ChainRows {
   readonly chain: number;
   readonly covers: readonly Cover[];
-  /** The highest last id of the covers up to each: a cover may lie between the ids of another one. */
-  readonly reach: readonly number[];
   /** The first operation of the chain on each cover. */
   readonly firsts: readonly number[];
   /** Whether the chain wrote its covers in the order of their ids: then the first one missing is the earliest. */
@@ -21,10 +19,11 @@ export interface ChainRows {
 
 /** Which operations write which rows of one copy: by cover, and by chain and id. */
 export class WrittenRows {
-  /** Of chains of acknowledged operations, the seed's apart. */
-  readonly byChain: ChainRows[] = [];
-  /** Covers with rows in common that are not the same: their rows are judged one by one. */
-  readonly crossing: boolean;
+  /** Of chains of acknowledged operations: the rows of the seed that they wrote, and the rows that they added. */
+  readonly rewritten: ChainRows[] = [];
+  readonly added: ChainRows[] = [];
+  /** Some covers have rows in common and are not the same, or lie within each other: rows are judged one by one. */
+  crossing: boolean;
   readonly #chains: Chains;
   readonly #rewrites: (readonly Rewrites[] | undefined)[] = [];
 
@@ -40,13 +39,21 @@ export class WrittenRows {
         if (!first.has(cover)) first.set(cover, index);
       }
       const covers = [...first.keys()].toSorted((a, b) => a.first - b.first);
-      const firsts = covers.map((cover) => first.get(cover)!);
-      const ascending = firsts.every(
-        (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
+      const isSeeded = ({ first: id }: Cover): boolean => id <= ledger.seed.cover!.last;
+      const add = (own: readonly Cover[], to: ChainRows[]): void => {
+        if (own.length === 0) return;
+        const firsts = own.map((cover) => first.get(cover)!);
+        const ascending = firsts.every(
+          (index, i) => i === 0 || chains.place[index]! > chains.place[firsts[i - 1]!]!,
+        );
+        to.push({ chain, covers: own, firsts, ascending });
+        if (own.some(({ first: id }, i) => i > 0 && id <= own[i - 1]!.last)) this.crossing = true;
+      };
+      add(covers.filter(isSeeded), this.rewritten);
+      add(
+        covers.filter((cover) => !isSeeded(cover)),
+        this.added,
       );
-      let highest = -Infinity;
-      const reach = covers.map(({ last }) => (highest = Math.max(highest, last)));
-      this.byChain.push({ chain, covers, reach, firsts, ascending });
     }
   }
 
@@ -69,13 +76,13 @@ export class WrittenRows {
   }
 }
 
-/** The place of the first of these covers that reaches beyond this id; how many they are if none does. */
-export function firstBeyond({ reach }: ChainRows, id: number): number {
+/** How many of these covers end at or before this id: the place of the first one that reaches beyond it. */
+export function firstBeyond({ covers }: ChainRows, id: number): number {
   let low = 0;
-  let high = reach.length;
+  let high = covers.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (reach[middle]! <= id) low = middle + 1;
+    if (covers[middle]!.last <= id) low = middle + 1;
     else high = middle;
   }
   return low;

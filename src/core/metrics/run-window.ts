@@ -1,12 +1,21 @@
 import type { MarkEvent } from '../history.ts';
+import { workedUs } from '../rates.ts';
 
-/** The measured window of a run: its seconds, its length, and how far apart its processes started. */
+/** The measured window of a run: its seconds, its length, how long each worked in it, and how far apart they started. */
 export class RunWindow {
+  readonly #durationUs: number;
   readonly #marksUs: Partial<Record<MarkEvent['name'], number>> = {};
   /** When each process that was open at the start began its first operation after it. */
   readonly #firstUs = new Map<string, number>();
   readonly #refused = new Set<string>();
+  /** When the last operation of each process ended. */
+  readonly #lastEndUs = new Map<string, number>();
+  readonly #diedUs = new Map<string, number>();
   #lastUs = 0;
+
+  constructor({ durationS }: { durationS: number }) {
+    this.#durationUs = durationS * 1_000_000;
+  }
 
   mark({ name, time }: MarkEvent): void {
     this.#marksUs[name] ??= time;
@@ -34,6 +43,28 @@ export class RunWindow {
     if (!this.#firstUs.has(process)) this.#firstUs.set(process, timeUs);
   }
 
+  /** A process ended an operation of the window: not its drain poll. */
+  ended(process: string, timeUs: number): void {
+    const before = this.#lastEndUs.get(process) ?? timeUs;
+    this.#lastEndUs.set(process, Math.max(before, timeUs));
+  }
+
+  died(process: string, timeUs: number): void {
+    this.#diedUs.set(process, timeUs);
+  }
+
+  /** How long this process worked; so far, while the window is open. 0 before the start. */
+  workedUs(process: string): number {
+    const { start: startUs } = this.#marksUs;
+    if (startUs === undefined) return 0;
+    return workedUs({
+      startUs,
+      windowEndUs: Math.min(startUs + this.#durationUs, startUs + this.lengthUs()),
+      lastEndUs: this.#lastEndUs.get(process),
+      diedUs: this.#diedUs.get(process),
+    });
+  }
+
   /** Which second of the window this is; negative before it. */
   secondOf(timeUs: number): number {
     const { start } = this.#marksUs;
@@ -44,8 +75,8 @@ export class RunWindow {
   tick(perSecond: number[], timeUs: number): void {
     const second = this.secondOf(timeUs);
     if (second < 0) return;
-    while (perSecond.length <= second) perSecond.push(0);
-    perSecond[second]!++;
+    // Without filling what lies between: a history may have few events, and far apart.
+    perSecond[second] = (perSecond[second] ?? 0) + 1;
   }
 
   /** From the common start to the end; up to the last event while it is open. */

@@ -9,7 +9,7 @@ import type { Campaign } from './campaign.ts';
 /** What a campaign's rounds and pauses come to. */
 export function assembleCrash(
   campaign: Campaign,
-  pauseChecks: CheckResult[],
+  brokenByPauses: CheckResult[],
   skipped: string | null,
   minutes: number,
 ): CrashResult {
@@ -24,7 +24,7 @@ export function assembleCrash(
     .toSorted((a, b) => a - b);
   const judged =
     skipped === null
-      ? durabilityOf(crash, rounds, pauseChecks)
+      ? durabilityOf(crash, rounds, brokenByPauses)
       : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
   const done = rounds.length + pauses.length;
   return {

@@ -1,12 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { scheduleOf, type CrashOptions, type CrashRound } from '../../core/crash.ts';
 import type { History } from '../../core/history.ts';
-import { HISTORY_SUFFIX } from '../../store/histories.ts';
+import { HISTORY_SUFFIX, saveEvents } from '../../store/histories.ts';
 import type { Session } from '../session.ts';
 import { keepSnapshots } from './files.ts';
 
@@ -36,13 +32,7 @@ export async function keepBundle(
   };
   await writeFile(join(directory, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
   const history = join(directory, `round${HISTORY_SUFFIX}`);
-  await pipeline(Readable.from(lines(view)), createGzip(), createWriteStream(history));
-}
-
-async function* lines(view: History): AsyncGenerator<string> {
-  for await (const events of view.events()) {
-    if (events.length > 0) yield `${events.map((event) => JSON.stringify(event)).join('\n')}\n`;
-  }
+  await saveEvents(view, history);
 }
 
 /** The command that makes the same schedule again. Real races differ; the delays do not. */

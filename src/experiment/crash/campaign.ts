@@ -130,10 +130,10 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   const { rows, dims } = setup.run.options;
   const skipped = await obstacle(mode, filesystems, imageBytes(rows, dims));
   const began = performance.now();
-  let pauseChecks: CheckResult[] = [];
+  let brokenByPauses: CheckResult[] = [];
   try {
     if (skipped === null) {
-      if (mode === 'pause') pauseChecks = await pauseRounds(campaign);
+      if (mode === 'pause') brokenByPauses = await pauseRounds(campaign);
       else await MODES[mode](campaign);
     }
   } catch (error) {
@@ -141,5 +141,5 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
     if (!(error instanceof Interrupted) || campaign.rounds.length === 0) throw error;
   }
   const minutes = (performance.now() - began) / 60_000;
-  return assembleCrash(campaign, pauseChecks, skipped, minutes);
+  return assembleCrash(campaign, brokenByPauses, skipped, minutes);
 }

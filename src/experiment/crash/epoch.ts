@@ -53,7 +53,7 @@ export class Epoch {
     session.observe = (event: Event) => {
       this.tracker.learn(event);
       if (!('f' in event) || event.f !== 'audit') return;
-      this.#lastAudit = event;
+      if (this.#lastAudit?.type !== 'ok') this.#lastAudit = event;
       // Counted as they come: an auditor that fails after its audit has two.
       this.#audits++;
     };
@@ -115,6 +115,7 @@ export class Epoch {
     // The next round's processes load their driver while this one's audit goes on.
     this.#next = this.#spawn();
     this.#next.catch(() => undefined);
+    this.#lastAudit = undefined;
     await audit(session, auditor);
     await session.spool.flushed();
     const { error } = session.spool;
@@ -124,7 +125,8 @@ export class Epoch {
     const view = roundView(session.spool.history(), { ...part, toAudit: this.#audits });
     const judgement = await judge(view);
     const end = this.#lastAudit!;
-    const { seed, access } = session.setup.options;
+    const { seed, access, increment } = session.setup.options;
+    const powerWasCut = this.filesystem !== null && !control;
     const commits = ({ plan }: Member): boolean => plan.role === committerOf(access);
     const round = {
       ...{ round: n, filesystem: this.filesystem, control },
@@ -134,6 +136,7 @@ export class Epoch {
       ...this.#written(writes),
       inside_commit: writes.insideCommit && killed.some(commits),
       ...audited(end, judgement, writes),
+      failed_checks: brokenBy(judgement.checks, { increment }, powerWasCut),
       reads_after_full: null,
     };
     // Only a complete audit tells what became of an operation.
@@ -183,8 +186,7 @@ export function killing(victim: Victim): Blow {
 
 type Audited = Pick<
   CrashRound,
-  | ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit')
-  | ('state' | 'recovery_us' | 'failed_checks' | 'error')
+  ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit') | ('state' | 'recovery_us' | 'error')
 >;
 
 function audited(
@@ -194,7 +196,8 @@ function audited(
 ): Audited {
   const lost = checks.find(({ name }) => name === 'lost')!;
   const isBlind = lost.verdict === 'unknown' && acknowledged.operations > 0;
-  const state = stateOf(end);
+  // An error after everything acknowledged was found, as of a close, leaves nothing that could not be read.
+  const state = lost.verdict === 'pass' ? 'ok' : stateOf(end);
   return {
     lost: found?.lost ?? 0,
     duplicate: found?.duplicate ?? 0,
@@ -202,7 +205,6 @@ function audited(
     unexpected: found?.unexpected ?? 0,
     state: state === 'ok' && isBlind ? 'unknown' : state,
     recovery_us: end.openUs ?? null,
-    failed_checks: brokenBy(checks),
     audit: found,
     error: end.error?.message ?? (isBlind ? lost.because : null),
   };

@@ -23,7 +23,10 @@ import { snapshot } from './files.ts';
 
 const FAR_S = 24 * 3600;
 
-/** Stops and continues random processes while the others go on, then drains, audits and judges as a run does. */
+/**
+ * Stops and continues random processes while the others go on, then drains, audits and judges as a run does. Returns the
+ * checks that found something broken.
+ */
 export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
   const session = await Session.begin(campaign.setup.run);
   let crew: Crew | undefined;
@@ -49,12 +52,13 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
     await audit(session, auditor);
     const view = await session.history();
     const { checks } = await judge(view);
+    const broken = brokenBy(checks, session.setup.options);
     campaign.errors = [...session.metrics.errors(), ...deaths];
     campaign.version = crew.version;
-    if (brokenBy(checks).length > 0) {
+    if (broken.length > 0) {
       await campaign.keep(session, crew.version, { round: null, view });
     }
-    return checks;
+    return broken;
   } finally {
     crew?.end();
     await session.end();

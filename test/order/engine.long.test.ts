@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { shortfallsOf } from './census.ts';
+import { boundDisagreement, disagreement } from './engine.ts';
+import { survey } from './survey.ts';
+
+const LIMIT_MS = 1_200_000;
+
+it(
+  'the engine refutes what no order explains, and nothing else, in 200,000 executions',
+  async () => {
+    expect(shortfallsOf(await survey(11, 200_000, disagreement))).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+it(
+  'the least bound of the engine is the least, in 50,000 executions',
+  async () => {
+    const { legal } = await survey(12, 50_000, boundDisagreement);
+    expect(legal).toBeGreaterThan(10_000);
+  },
+  LIMIT_MS,
+);
