@@ -124,6 +124,11 @@ export class Reading {
     return this.#shown.get(chain, this.#load);
   }
 
+  /** Whether it shows any operation of the run. */
+  get showsOperation(): boolean {
+    return this.#shown.chains.some((chain) => chain !== 0);
+  }
+
   get showsSeed(): boolean {
     return this.#shown.get(0, this.#load) === 0;
   }
