@@ -46,6 +46,7 @@ describe('prefix-hole', () => {
           ],
         },
       ],
+      where: 'reads',
     });
   });
 

@@ -7,6 +7,7 @@
  *   r0 search 7#0 101#2 @30-31 target 101#2
  *   r0 poll >100<200,>300: 101-104#2 @32-33 torn 101#2
  *   r0 point 1-7/2: 1-7/2#5 @34-35
+ *   r0 point 1,2,7: 1#5 @34-35             keys that are no progression
  *   r0 files 2 missing 101 @36-37
  *   r0 drain >100: 101-104#2 @2000-2001
  *   r0 open @38-39
@@ -119,7 +120,7 @@ class Line {
       f === 'poll' || f === 'drain'
         ? { intervals: intervalsOf(this.#next()) }
         : f === 'point'
-          ? { ids: idsOf(this.#next().replace(':', '')) }
+          ? pointsOf(this.#next().replace(':', ''))
           : f === 'files'
             ? { asked: Number(this.#next()) }
             : {};
@@ -213,6 +214,10 @@ function idsOf(text: string): IdRange {
   const match = text.match(/^(\d+)(?:-(\d+)(?:\/(\d+))?)?$/);
   if (match === null) throw new Error(`ids are first-last/step, not ${text}`);
   return [Number(match[1]), Number(match[2] ?? match[1]), Number(match[3] ?? 1)];
+}
+
+function pointsOf(text: string): { ids: IdRange } | { keys: number[] } {
+  return text.includes(',') ? { keys: text.split(',').map(Number) } : { ids: idsOf(text) };
 }
 
 function runOf(text: string): Run {
