@@ -166,7 +166,9 @@ export class Contradictions {
       : seen === undefined
         ? { kind: 'own' }
         : { kind: 'session', by: seen.by };
-    this.#add('long-fork', read, [last], closing);
+    const check =
+      closing.kind === 'own' ? 'own-write-missed' : this.#forkOf(read, read.missed, [last]);
+    this.#add(check, read, [last], closing);
     return true;
   }
 
@@ -212,8 +214,7 @@ export class Contradictions {
     const due = chains.acknowledgedUs.findIndex(
       (us, index) => us === reached.acknowledgedUs && reached.has(index),
     );
-    const from = read.missed.includes(due) ? [due] : read.missed;
-    const path = findPath(chains, knownUs, this.#graph, from, [due]) ?? [
+    const path = findPath(chains, knownUs, this.#graph, read.missed, [due]) ?? [
       { index: due, edge: null },
     ];
     return this.#sentences.describe(read, path, { kind: 'bound' });

@@ -83,7 +83,7 @@ export class Sentences {
     const own = {
       shows: `${readText(read)} shows ${last} and not ${first}`,
       session: `the session of ${readText(read)} had shown ${last}, and it does not show ${first}`,
-      own: `${read.process} itself wrote ${last}, and its ${readText(read)} does not show ${first}`,
+      own: `${read.process} itself wrote ${last}, and ${readText(read)} does not show ${first}`,
       bound: `${readText(read)} began long after ${last} was acknowledged, and does not show ${first}`,
     }[closing.kind];
     return `no one order explains that ${list([...facts, own])}`;
