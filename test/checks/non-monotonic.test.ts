@@ -64,6 +64,20 @@ describe('non-monotonic', () => {
     expect(await said(`${INSERT}; ${other}`)).toEqual([]);
   });
 
+  it('names a read that also contradicts others', async () => {
+    const writes = 'w0 insert 101-104 #1 @10-40; w1 insert 201-204 #2 @10-40';
+    const reads = `
+      r0 poll >100: 101-104#1 @20-22; r1 poll >100: 101-104#1 201-204#2 @21-23
+      r1 poll >100: 201-204#2 @24-25`;
+    expect(await said(`${writes}; ${reads}`)).toEqual([
+      "non-monotonic: r1's poll at 0.023 s shows w0's insert 0, and r1's poll at 0.025 s, later in the same session, does not show it (rows 101-104)",
+    ]);
+    expect((await found(`${writes}; ${reads}`)).order?.refuted).toEqual([
+      'consistent-prefix',
+      'monotonic-reads',
+    ]);
+  });
+
   it('is not disturbed by new rows, repeated rows, or some that nobody wrote', async () => {
     const writes = `${SEEN}; w1 insert 205-208 #2 @12-35`;
     for (const rows of ['205-208#2', '205-208#2 205#2', '205-208#2 300#77']) {
