@@ -33,6 +33,10 @@ describe('fractured', () => {
         ids: [103, 104],
         batches: [1],
         time_us: 31_000,
+        edges: [
+          { from: "w0's insert 0", to: "r0's poll at 0.031 s", kind: 'shows' },
+          { from: "r0's poll at 0.031 s", to: "w0's insert 0", kind: 'misses' },
+        ],
       },
     ]);
   });
@@ -84,16 +88,28 @@ describe('fractured', () => {
     expect((await check('fractured', `${later}; ${both}`)).verdict).toBe('pass');
   });
 
-  it('does not ignore a row that nobody wrote', async () => {
-    const { verdict } = await check(
-      'fractured',
-      `${INSERT}; r0 poll >100: 101-103#1 104#77 @30-31`,
-    );
-    expect(verdict).toBe('fail');
+  it('leaves a row that nobody wrote, or of an operation that does not write it, to another check', async () => {
+    const writes = `${INSERT}; w0 insert 105-108 #2 @30-40`;
+    for (const rows of ['101-103#1 104#77 105-108#2', '101-103#1 104-108#2']) {
+      const read = `r0 poll >100: ${rows} @50-51`;
+      expect(await check('fractured', `${writes}; ${read}`)).toMatchObject({
+        verdict: 'pass',
+        because: 'operations were seen whole 1 time, and never in part',
+      });
+    }
   });
 
-  it.each(['@10', '@10-20 info', '@10-20 fail'])(
-    'claims atomicity for an operation in doubt or failed too (%s)',
+  it.each(['@10-20 fail', '@40-50'])(
+    'says nothing of an operation that failed, or began after the read (%s)',
+    async (end) => {
+      const writes = `w0 insert 101-104 #1 ${end}; r0 search 1#0 @12-13`;
+      const { count } = await check('fractured', `${writes}; r0 poll >100: 101-102#1 @30-31`);
+      expect(count).toBe(0);
+    },
+  );
+
+  it.each(['@10', '@10-20 info'])(
+    'claims atomicity for an operation in doubt too (%s)',
     async (end) => {
       const writes = `w0 insert 101-104 #1 ${end}; r0 search 1#0 @12-13`;
       const { verdict } = await check('fractured', `${writes}; r0 poll >100: 101-102#1 @30-31`);
@@ -116,14 +132,30 @@ describe('fractured', () => {
     for (const rows of ['101-104#1 101-104#2', '101-103#2 101-104#1']) {
       expect((await check('fractured', `${writes}; audit seed ${rows}`)).verdict).toBe('pass');
     }
-    const mix = await check('fractured', `${writes}; audit seed 101-102#1 103-104#2`);
-    expect(mix).toMatchObject({ verdict: 'unknown', because: 'no operation was seen whole' });
     const later = 'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @30-40; r0 search 1#0 @12-13';
     const stale = await check('fractured', `${later}; audit seed 101-104#2 101-102#1`);
     expect(stale.verdict).toBe('pass');
     const half = await check('fractured', `${later}; audit seed 101-102#1 103-104#2`);
     expect(half).toMatchObject({ verdict: 'fail', count: 1 });
     expect(half.findings[0]).toMatchObject({ ids: [101, 102], batches: [2] });
+  });
+
+  it('fails on operations that stand over each other in the audit', async () => {
+    const writes = 'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @15-25; r0 search 1#0 @12-13';
+    const { verdict, where, count, findings } = await check(
+      'fractured',
+      `${writes}; audit seed 101-102#1 103-104#2`,
+    );
+    expect({ verdict, where, count }).toEqual({ verdict: 'fail', where: 'final', count: 1 });
+    expect(findings).toEqual([
+      {
+        text: "in the database each of w0's upsert 0, w1's upsert 0 stands over another one of them: none of them can be the last",
+        process: null,
+        ids: [],
+        batches: [1, 2],
+        time_us: null,
+      },
+    ]);
   });
 
   it('says nothing of an audit that did not end', async () => {
@@ -160,9 +192,61 @@ describe('fractured', () => {
     expect(verdict).toBe('pass');
   });
 
-  it('says nothing of an operation whose visible rows were not asked for', async () => {
-    const read = 'r0 poll >102: 101#1 @30-31';
-    expect((await check('fractured', `${INSERT}; ${read}`)).count).toBe(0);
+  it('goes by a row that came back although it was not asked for', async () => {
+    const { findings } = await check('fractured', `${INSERT}; r0 poll >102: 101#1 @30-31`);
+    expect(findings.map(({ text }) => text)).toEqual([
+      "r0's poll at 0.031 s showed 1 of 3 rows of w0's insert 0: not rows 103-104",
+    ]);
+  });
+
+  it('counts each operation of a read, and each row of it once', async () => {
+    const writes = `${INSERT}; w1 insert 201-204 #2 @10-20`;
+    const read = 'r0 poll >100: 101#1 201-202#2 101#1 @30-31';
+    const { count, findings } = await check('fractured', `${writes}; ${read}`);
+    expect(count).toBe(2);
+    expect(findings.map(({ text }) => text)).toEqual([
+      "r0's poll at 0.031 s showed 1 of 4 rows of w0's insert 0: not rows 102-104",
+      "r0's poll at 0.031 s showed 2 of 4 rows of w1's insert 0: not rows 203-204",
+    ]);
+  });
+
+  it('fails on a part of the seed', async () => {
+    const { findings } = await check('fractured', 'r0 point 1-4: 1-2#0 4#0 @30-31');
+    expect(findings).toEqual([
+      {
+        text: "r0's point at 0.031 s showed 3 of 4 rows of the seed: not row 3",
+        process: 'r0',
+        ids: [3],
+        batches: [0],
+        time_us: 31_000,
+        edges: [
+          { from: 'the seed', to: "r0's point at 0.031 s", kind: 'shows' },
+          { from: "r0's point at 0.031 s", to: 'the seed', kind: 'misses' },
+        ],
+      },
+    ]);
+  });
+
+  it('fails on the seed in a search beside rows that were written over it', async () => {
+    const text = 'w0 reembed 1-4 #1 @10-20; r0 search 5#0 2#0 1#1 4#0 @12-13';
+    const { findings } = await check('fractured', text);
+    expect(findings.map(({ text: said }) => said)).toEqual([
+      "r0's search at 0.013 s showed 1 of 3 rows of w0's reembed 0: not rows 2, 4",
+    ]);
+  });
+
+  it('orders the operations of one writer that end and begin at one instant', async () => {
+    const read = (rows: string): string => `r0 poll >100: ${rows} @41-42`;
+    for (const [second, rows] of [
+      ['101-104', '101-102#1 103-104#2'],
+      ['103-106', '101-104#1 105-106#2'],
+    ] as const) {
+      const writes = `w0 upsert 101-104 #1 @10-20; w0 upsert ${second} #2 @20-40`;
+      const { findings } = await check('fractured', `${writes}; ${read(rows)}`);
+      expect(findings.map(({ text }) => text)).toEqual([
+        `r0's poll at 0.042 s showed 2 of 4 rows of w0's upsert 1: not rows ${second === '101-104' ? '101-102' : '103-104'}`,
+      ]);
+    }
   });
 
   it.each(['>100<103,>102', '>100,>102'])(
@@ -179,12 +263,10 @@ describe('fractured', () => {
     expect(findings).toMatchObject([{ ids: [104] }]);
   });
 
-  it('does not ignore a row of a later operation that does not write it', async () => {
+  it('does not ignore a row of the audit that its operation does not write', async () => {
     const writes = `${INSERT}; w0 insert 105-108 #2 @30-40`;
-    for (const read of ['r0 poll >100: 101-103#1 104-108#2 @50-51', 'audit seed 101-103#1 105#1']) {
-      const { findings } = await check('fractured', `${writes}; ${read}`);
-      expect(findings).toMatchObject([{ ids: [104], batches: [1] }]);
-    }
+    const { findings } = await check('fractured', `${writes}; audit seed 101-103#1 105#1`);
+    expect(findings).toMatchObject([{ ids: [104], batches: [1] }]);
   });
 
   it('does not take a row that is in the audit twice for two', async () => {

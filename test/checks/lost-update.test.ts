@@ -51,10 +51,42 @@ describe('lost-update', () => {
     expect((await check('lost-update', insert)).because).toBe('there were no increments');
     expect((await check('lost-update', 'audit seed', { writers: 0 })).verdict).toBe('skipped');
     const copies = [['w0'], ['w1'], ['r0']];
-    const isolated = `${TWO}; audit seed counter 0; audit seed copy 1; audit seed copy 2`;
+    const isolated = `${TWO}; audit seed counter 1; audit seed counter 1 copy 1; audit seed copy 2`;
     expect(await check('lost-update', isolated, {}, copies)).toMatchObject({
       verdict: 'skipped',
-      because: 'each process has a copy of its own',
+      because: 'no copy of the database had two writers: nobody could overwrite an update',
+    });
+  });
+
+  it('judges each copy by itself, and adds up what they lost', async () => {
+    const writes = `${TWO}; w2 increment #3 @10-20; w3 increment #4 @12-22; w3 increment #5 @30-40`;
+    const copies = [
+      ['w0', 'w1'],
+      ['w2', 'w3', 'r0'],
+    ];
+    const right = `${writes}; audit seed counter 2; audit seed counter 3 copy 1`;
+    expect(await check('lost-update', right, {}, copies)).toMatchObject({
+      verdict: 'pass',
+      because: '5 acknowledged increments in the counter, none lost',
+    });
+    const wrong = `${writes}; audit seed counter 1; audit seed counter 1 copy 1`;
+    const { count, because, findings, where } = await check('lost-update', wrong, {}, copies);
+    expect({ count, where }).toEqual({ count: 3, where: 'final' });
+    expect(because).toBe('3 of 5 acknowledged increments lost, each in one statement');
+    expect(findings.map(({ text }) => text)).toEqual([
+      'the counter is 1 after 2 acknowledged increments, each in one statement',
+      'the counter is 1 after 3 acknowledged increments, each in one statement',
+    ]);
+  });
+
+  it('takes only writers for such as could overwrite an update', async () => {
+    const copies = [['w0', 'r0'], ['w1']];
+    const text = `${TWO}; audit seed counter 1; audit seed counter 1 copy 1`;
+    expect((await check('lost-update', text, {}, copies)).verdict).toBe('skipped');
+    const apart = `${TWO}; w2 increment #3 @10-20 fail; audit seed counter 1; audit seed counter 1 copy 1`;
+    expect(await check('lost-update', apart, {}, [['w0', 'w2', 'r0'], ['w1']])).toMatchObject({
+      verdict: 'unknown',
+      because: 'only one writer had an increment acknowledged',
     });
   });
 
@@ -62,7 +94,7 @@ describe('lost-update', () => {
     const alone = 'w0 increment #1 @10-20; w0 increment #3 @30-40';
     expect(await check('lost-update', `${alone}; audit seed counter 2`)).toMatchObject({
       verdict: 'skipped',
-      because: 'one writer has nobody whose update it could overwrite',
+      because: 'no copy of the database had two writers: nobody could overwrite an update',
     });
     const doubt = `${alone}; w1 increment #2 @12-22 info`;
     expect(await check('lost-update', `${doubt}; audit seed counter 2`)).toMatchObject({

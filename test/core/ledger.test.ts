@@ -91,7 +91,7 @@ describe('the ledger', () => {
       'w0 upsert 101-104 #1 @10-20; w1 upsert 101-104 #2 @30-40; w1 upsert 101-104 #3 @50-60 fail',
     );
     expect(covers).toHaveLength(1);
-    expect(covers[0]).toMatchObject({ size: 4, latestInvokeUs: 30_000, crossing: [] });
+    expect(covers[0]).toMatchObject({ size: 4, latestBeganUs: 30_000, crossing: [] });
     expect(covers[0]!.operations.map(({ batch }) => batch)).toEqual([1, 2, 3]);
   });
 

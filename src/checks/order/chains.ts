@@ -1,4 +1,4 @@
-import type { Ledger, Operation } from '../../core/ledger.ts';
+import { precedes, type Ledger, type Operation } from '../../core/ledger.ts';
 
 /** More operations than that are never under way at once: a run has at most 256 writers, each with one in doubt now and then. */
 const MOST_CHAINS = 8192;
@@ -44,6 +44,13 @@ export class Chains {
       if (own === undefined) ofWriters.set(process, (own = []));
       this.#append(this.#chainFor(own, index), index);
     }
+  }
+
+  /** Whether `a` was acknowledged before `b` began. Inside one process the same instant is before. */
+  precedes(a: Operation, b: Operation): boolean {
+    if (precedes(a, b)) return true;
+    const chain = this.chain[a.index]!;
+    return chain === this.chain[b.index] && this.place[a.index]! < this.place[b.index]!;
   }
 
   /** The last operation of a chain that began at this time or before; -1 if there is none. */

@@ -1,8 +1,8 @@
 import type { CheckName, Guarantee } from '../../core/names.ts';
-import type { Finding } from '../../core/result.ts';
+import { FINDINGS_KEPT, type Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { OrderEvidence } from './evidence.ts';
-import { OrderGraph, type ReadEdge } from './graph.ts';
+import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { findPath } from './path.ts';
 import { Sentences, type Closing } from './sentences.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
@@ -78,28 +78,43 @@ export class Contradictions {
       this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
       return true;
     }
-    if (read.replaced.length === 0) return false;
     return this.#replacesInCircles(read, true);
   }
 
   /** Several reads, of several sessions, each of which could be right. */
   #contradictsOthers(read: Candidate): boolean {
     if (this.#graph.isEmpty) return false;
-    if (read.replaced.length > 0 && this.#replacesInCircles(read, false)) return true;
-    const reached = this.#graph.reach(read.missed, read.replaced);
+    if (this.#replacesInCircles(read, false)) return true;
+    const reached = this.#graph.reach(read.missed);
     if (!read.shown.some((index) => reached.has(index))) return false;
     // With the session's earlier reads the cycle may be smaller.
     if (this.#missesOwnWrite(read)) this.refuted.add('read-your-writes');
     else if (this.#goesBack(read)) this.refuted.add('monotonic-reads');
-    else this.#add('long-fork', read, read.shown, { kind: 'shows' });
+    else {
+      const check = this.#forkOf(read, read.missed, read.shown);
+      this.#add(check, read, read.shown, { kind: 'shows' });
+    }
     return true;
+  }
+
+  /**
+   * The name of a circle through several reads: where all are of one session, nobody contradicts anybody else. After some
+   * forks have been described no more are looked at so closely.
+   */
+  #forkOf(read: Candidate, from: readonly number[], goals: readonly number[]): OrderCheck {
+    const { kept } = this.#findings.get('long-fork')!;
+    if (kept.length === FINDINGS_KEPT) return 'long-fork';
+    const { chains, knownUs } = this.#evidence;
+    const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read)) ?? [];
+    const isAlone = path.every(({ edge }) => edge === null || edge.by.session === read.session);
+    return isAlone ? 'prefix-hole' : 'long-fork';
   }
 
   /** With the pairs of this read, alone or with what other reads say: some operation would have to precede itself. */
   #replacesInCircles(read: Candidate, alone: boolean): boolean {
-    const check = alone ? 'prefix-hole' : 'long-fork';
     for (const [from, to] of read.replaced) {
       if (!this.#graph.reach([to], read.replaced, alone).has(from)) continue;
+      const check = alone ? 'prefix-hole' : this.#forkOf(read, [to], [from]);
       this.#findings.get(check)!.add(1, () => {
         const graph = alone ? this.#newGraph() : this.#graph;
         const { chains, knownUs } = this.#evidence;
@@ -109,11 +124,7 @@ export class Contradictions {
       });
       return true;
     }
-    if (!alone) return false;
-    const reached = this.#graph.reach(read.missed, read.replaced, true);
-    if (!read.shown.some((index) => reached.has(index))) return false;
-    this.#add('prefix-hole', read, read.shown, { kind: 'shows' });
-    return true;
+    return false;
   }
 
   /** Also that the reads of a session do not go back, and in the end that a process sees what it wrote. */
@@ -145,8 +156,8 @@ export class Contradictions {
 
   #forksFrom(read: Candidate, known: readonly number[]): boolean {
     if (this.#graph.isEmpty) return false;
-    if (read.replaced.length > 0 && this.#replacesInCircles(read, false)) return true;
-    const reached = this.#graph.reach(read.missed, read.replaced);
+    if (this.#replacesInCircles(read, false)) return true;
+    const reached = this.#graph.reach(read.missed);
     const last = known.find((index) => reached.has(index));
     if (last === undefined) return false;
     const seen = read.seen.find(({ index }) => index === last);
@@ -155,7 +166,9 @@ export class Contradictions {
       : seen === undefined
         ? { kind: 'own' }
         : { kind: 'session', by: seen.by };
-    this.#add('long-fork', read, [last], closing);
+    const check =
+      closing.kind === 'own' ? 'own-write-missed' : this.#forkOf(read, read.missed, [last]);
+    this.#add(check, read, [last], closing);
     return true;
   }
 
@@ -191,15 +204,17 @@ export class Contradictions {
       if (behindUs <= this.#boundUs) continue;
       this.late.add(read.process);
       this.refuted.add('bounded-staleness');
-      this.#findings.get('frozen')!.add(1, () => this.#describeLate(read, reached.acknowledgedUs));
+      this.#findings.get('frozen')!.add(1, () => this.#describeLate(read, reached));
     }
   }
 
-  #describeLate(read: Candidate, dueUs: number): Finding {
+  #describeLate(read: Candidate, reached: Reached): Finding {
     const { chains, knownUs } = this.#evidence;
-    const due = chains.acknowledgedUs.indexOf(dueUs);
-    const from = read.missed.includes(due) ? [due] : read.missed;
-    const path = findPath(chains, knownUs, this.#graph, from, [due]) ?? [
+    // Another operation, which it need not show, may have been acknowledged at the same instant.
+    const due = chains.acknowledgedUs.findIndex(
+      (us, index) => us === reached.acknowledgedUs && reached.has(index),
+    );
+    const path = findPath(chains, knownUs, this.#graph, read.missed, [due]) ?? [
       { index: due, edge: null },
     ];
     return this.#sentences.describe(read, path, { kind: 'bound' });
@@ -214,7 +229,7 @@ export class Contradictions {
   ): void {
     this.#findings.get(check)!.add(1, () => {
       const { chains, knownUs } = this.#evidence;
-      const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read));
+      const path = findPath(chains, knownUs, this.#graph, from, goals);
       return this.#sentences.describe(read, path ?? [{ index: from[0]!, edge: null }], closing);
     });
   }

@@ -75,7 +75,7 @@ export class OrderEvidence {
     } else this.#remember(session, event);
     for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
     if (reading.showsSeed) session.shown.add(0);
-    if (rows.shown.length === 0 || session.hasSeen) return;
+    if (session.hasSeen || !reading.showsOperation) return;
     session.hasSeen = true;
     this.sessionsThatSaw++;
   }

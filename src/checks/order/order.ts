@@ -39,6 +39,7 @@ export class Order {
   readonly #run: Run;
   readonly #copies: OrderEvidence[] = [];
   readonly #fractures = new Findings();
+  #fracturedReads = 0;
   #problem: string | null = null;
 
   constructor(run: Run) {
@@ -62,7 +63,9 @@ export class Order {
       this.#problem = messageOf(error);
       return;
     }
-    for (const fracture of evidence.reading.fractures) this.#addFracture(rows, event, fracture);
+    const { fractures } = evidence.reading;
+    if (fractures.length > 0) this.#fracturedReads++;
+    for (const fracture of fractures) this.#addFracture(rows, event, fracture);
   }
 
   finish(): { facts: OrderFacts; result: OrderResult } {
@@ -105,7 +108,10 @@ export class Order {
       undecidable_reads: sum(({ undecidable }) => undecidable),
     };
     const ordered = GUARANTEES.filter((guarantee) => refuted.has(guarantee));
-    const contradicting = [this.#fractures, ...findings.values()].reduce((n, f) => n + f.count, 0);
+    const contradicting = [...findings.values()].reduce(
+      (total, { count }) => total + count,
+      this.#fracturedReads,
+    );
     const because =
       this.#problem === null
         ? orderText(counts, ordered, contradicting)
@@ -115,11 +121,11 @@ export class Order {
 
   #addFracture(rows: Rows, event: ReadEvent, { operation, absent }: Fracture): void {
     this.#fractures.add(1, () => {
-      const visible = rows.shownOf(operation);
-      const part = operation.index === 0 ? '' : `${visible} of `;
-      const all = plural(operation.index === 0 ? absent.length : visible + absent.length, 'row');
-      const text = `${readText(event)} showed ${part}${all} of ${operationText(operation)}: not ${rowsText(absent)}`;
+      const versions = [...rows.versions().values()];
+      const visible = versions.filter((found) => found.includes(operation)).length;
+      const all = plural(visible + absent.length, 'row');
       const name = readText(event);
+      const text = `${name} showed ${formatCount(visible)} of ${all} of ${operationText(operation)}: not ${rowsText(absent)}`;
       const edges = [
         { from: operationText(operation), to: name, kind: 'shows' as const },
         { from: name, to: operationText(operation), kind: 'misses' as const },

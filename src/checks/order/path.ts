@@ -20,6 +20,8 @@ export function findPath<Label>(
   goals: readonly number[],
   own: ReadonlyMap<number, readonly ReadEdge<Label>[]> = new Map(),
 ): Step<Label>[] | undefined {
+  const both = from.find((index) => goals.includes(index));
+  if (both !== undefined) return [{ index: both, edge: null }];
   const { beganUs } = chains;
   const parents = new Map<number, { from: number; edge: ReadEdge<Label> | null }>();
   const sources = [...new Set([...graph.sources, ...own.keys()])].toSorted(

@@ -1,7 +1,6 @@
 import type { ReadEvent } from '../../core/history.ts';
-import { hasId, holdsRun } from '../../core/id-range.ts';
+import { countBetween, hasId, holdsRun } from '../../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../../core/ledger.ts';
-import { precedes } from '../../core/ledger.ts';
 import { countAsked, isAsked, type Rows } from '../rows.ts';
 import type { Chains } from './chains.ts';
 import { firstBeyond, type ChainRows, type WrittenRows } from './written-rows.ts';
@@ -125,6 +124,11 @@ export class Reading {
     return this.#shown.get(chain, this.#load);
   }
 
+  /** Whether it shows any operation of the run. */
+  get showsOperation(): boolean {
+    return this.#shown.chains.some((chain) => chain !== 0);
+  }
+
   get showsSeed(): boolean {
     return this.#shown.get(0, this.#load) === 0;
   }
@@ -212,8 +216,8 @@ export class Reading {
         this.#spend(1);
         const [index] = this.#chains.members[chain]!;
         const cover = this.#chains.operations[index!]!.cover!;
-        if (cover.last <= after || cover.first >= before) continue;
-        if (this.#coverAt[cover.index] !== this.#load) this.#miss(index!);
+        if (this.#coverAt[cover.index] === this.#load) continue;
+        if (countBetween(cover, after, before) > 0) this.#miss(index!);
       }
     }
   }
@@ -225,7 +229,8 @@ export class Reading {
       const cover = covers[i]!;
       if (cover.first >= before) return;
       this.#spend(1);
-      if (this.#coverAt[cover.index] === this.#load) continue;
+      if (this.#coverAt[cover.index] === this.#load || !countBetween(cover, after, before))
+        continue;
       this.#miss(own.firsts[i]!);
       if (own.ascending) return;
     }
@@ -265,11 +270,11 @@ export class Reading {
 
   /** A read shows `operation` in some rows, and in others that it wrote too `version` or nothing. */
   #contrast(operation: Operation, version: Operation | undefined, ids: number[]): void {
-    if (version === undefined || precedes(version, operation)) {
+    if (version === undefined || this.#chains.precedes(version, operation)) {
       const known = this.fractures.find((fracture) => fracture.operation === operation);
       if (known === undefined) this.fractures.push({ operation, absent: [...ids] });
       else for (const id of ids) known.absent.push(id);
-    } else if (!precedes(operation, version)) {
+    } else if (!this.#chains.precedes(operation, version)) {
       this.replaced.push([operation.index, version.index]);
     }
   }
@@ -277,25 +282,26 @@ export class Reading {
   /** All rows one by one: where covers cross, rows are there twice, or some are of nobody. */
   #readRows(rows: Rows, event: ReadEvent): void {
     const versions = rows.versions();
-    const shown = new Set<Operation>();
+    /** How many rows show each operation. */
+    const shown = new Map<Operation, number>();
     for (const found of versions.values()) {
-      for (const version of found) {
+      for (const version of new Set(found)) {
         if (version === undefined || !this.#exists(version)) continue;
-        shown.add(version);
+        shown.set(version, (shown.get(version) ?? 0) + 1);
         this.#show(version.index);
       }
     }
     for (const id of this.#idsOf(rows, event)) this.#readRow(id, versions.get(id), shown);
-    for (const { cover, index } of shown) {
-      const isBroken = this.fractures.some(({ operation }) => operation.index === index);
-      if (index !== 0 && !isBroken && countAsked(event, cover!) === cover!.size) this.whole++;
+    for (const [{ cover, index }, visible] of shown) {
+      const { size } = cover!;
+      if (index !== 0 && visible === size && countAsked(event, cover!) === size) this.whole++;
     }
   }
 
   #readRow(
     id: number,
     found: readonly (Operation | undefined)[] | undefined,
-    shown: ReadonlySet<Operation>,
+    shown: ReadonlyMap<Operation, number>,
   ): void {
     const version = found?.[0];
     if (found !== undefined) {
@@ -309,8 +315,8 @@ export class Reading {
     for (const other of others) {
       if (other === version || !this.#exists(other)) continue;
       if (shown.has(other)) this.#contrast(other, version, [id]);
-      if (version === undefined || precedes(version, other)) this.#miss(other.index);
-      else if (!precedes(other, version)) this.undecided = true;
+      if (version === undefined || this.#chains.precedes(version, other)) this.#miss(other.index);
+      else if (!this.#chains.precedes(other, version)) this.undecided = true;
     }
   }
 

@@ -37,8 +37,8 @@ export class Sentences {
   /** Operations that one read, alone or with others, shows as replaced by each other in a circle. */
   describeReplaced(read: Candidate, path: readonly Step<Candidate>[]): Finding {
     const { operations } = this.#evidence.chains;
-    const names = path.slice(1).map(({ index }) => this.#name(index));
-    const text = `${readText(read)} shows ${list(names)} each over the other in some row: neither can be the later one`;
+    const facts = this.#factsOf(path);
+    const text = `no one order explains that ${list(facts)}`;
     const edges = path.slice(1).flatMap((step, i) => this.#edges(path[i]!.index, step));
     const ids = rowsOf(operations[path[0]!.index]!);
     const batches = path.map(({ index }) => operations[index]!.batch);
@@ -77,7 +77,21 @@ export class Sentences {
   }
 
   #manyReads(read: Candidate, path: readonly Step<Candidate>[], closing: Closing): string {
-    const facts = path.slice(1).flatMap(({ edge, index }, i) => {
+    const facts = this.#factsOf(path);
+    const last = this.#name(path.at(-1)!.index);
+    const first = this.#name(path[0]!.index);
+    const own = {
+      shows: `${readText(read)} shows ${last} and not ${first}`,
+      session: `the session of ${readText(read)} had shown ${last}, and it does not show ${first}`,
+      own: `${read.process} itself wrote ${last}, and ${readText(read)} does not show ${first}`,
+      bound: `${readText(read)} began long after ${last} was acknowledged, and does not show ${first}`,
+    }[closing.kind];
+    return `no one order explains that ${list([...facts, own])}`;
+  }
+
+  /** What reads say that leads along the path; times alone lead along the rest of it. */
+  #factsOf(path: readonly Step<Candidate>[]): string[] {
+    return path.slice(1).flatMap(({ edge, index }, i) => {
       const from = path[i]!.index;
       if (edge === null) return [];
       const by = readText(edge.by);
@@ -85,22 +99,14 @@ export class Sentences {
         ? [`${by} shows ${this.#name(index)} over ${this.#name(from)}`]
         : [`${by} shows ${this.#name(from)} and not ${this.#name(index)}`];
     });
-    const last = this.#name(path.at(-1)!.index);
-    const first = this.#name(path[0]!.index);
-    const own = {
-      shows: `${readText(read)} shows ${last} and not ${first}`,
-      session: `the session of ${readText(read)} had shown ${last}, and it does not show ${first}`,
-      own: `${read.process} itself wrote ${last}, and its ${readText(read)} does not show ${first}`,
-      bound: `${readText(read)} began long after ${last} was acknowledged, and does not show ${first}`,
-    }[closing.kind];
-    return `no one order explains that ${list([...facts, own])}`;
   }
 
   #edges(from: number, { index, edge }: Step<Candidate>): Edge[] {
     const ends = { from: this.#name(from), to: this.#name(index) };
     if (edge === null) {
-      const { acknowledgedUs, beganUs } = this.#evidence.chains;
-      const acknowledged = acknowledgedUs[from]! < beganUs[index]!;
+      const { chains } = this.#evidence;
+      const { operations } = chains;
+      const acknowledged = chains.precedes(operations[from]!, operations[index]!);
       return [{ ...ends, kind: acknowledged ? 'acknowledged' : 'seen' }];
     }
     if (edge.replaced) return [{ ...ends, kind: 'replaced' }];

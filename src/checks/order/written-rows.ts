@@ -22,7 +22,10 @@ export class WrittenRows {
   /** Of chains of acknowledged operations: the rows of the seed that they wrote, and the rows that they added. */
   readonly rewritten: ChainRows[] = [];
   readonly added: ChainRows[] = [];
-  /** Some covers have rows in common and are not the same, or lie within each other: rows are judged one by one. */
+  /**
+   * Some covers have rows in common and are not the same, or lie within each other, or have rows of the seed and new ones:
+   * rows are judged one by one.
+   */
   crossing: boolean;
   readonly #chains: Chains;
   readonly #rewrites: (readonly Rewrites[] | undefined)[] = [];
@@ -39,7 +42,8 @@ export class WrittenRows {
         if (!first.has(cover)) first.set(cover, index);
       }
       const covers = [...first.keys()].toSorted((a, b) => a.first - b.first);
-      const isSeeded = ({ first: id }: Cover): boolean => id <= ledger.seed.cover!.last;
+      const seeded = ledger.seed.cover!.last;
+      const isSeeded = ({ first: id }: Cover): boolean => id <= seeded;
       const add = (own: readonly Cover[], to: ChainRows[]): void => {
         if (own.length === 0) return;
         const firsts = own.map((cover) => first.get(cover)!);
@@ -50,6 +54,7 @@ export class WrittenRows {
         if (own.some(({ first: id }, i) => i > 0 && id <= own[i - 1]!.last)) this.crossing = true;
       };
       add(covers.filter(isSeeded), this.rewritten);
+      if (covers.some((cover) => isSeeded(cover) && cover.last > seeded)) this.crossing = true;
       add(
         covers.filter((cover) => !isSeeded(cover)),
         this.added,
