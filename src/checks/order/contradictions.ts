@@ -1,5 +1,5 @@
 import type { CheckName, Guarantee } from '../../core/names.ts';
-import { FINDINGS_KEPT, type Finding } from '../../core/result.ts';
+import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { OrderEvidence } from './evidence.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
@@ -12,6 +12,8 @@ export type OrderCheck = Extract<
   CheckName,
   'prefix-hole' | 'own-write-missed' | 'non-monotonic' | 'long-fork' | 'frozen'
 >;
+
+const FORKS_LOOKED_AT = 100;
 
 /**
  * Looks for reads that no one order of the operations of a copy explains. Reads are added to the order one after the
@@ -35,6 +37,7 @@ export class Contradictions {
   /** By process that reads: the chains of what it writes itself. */
   readonly #ownChains: ReadonlyMap<string, readonly number[]>;
   #graph: OrderGraph<Candidate>;
+  #forksLookedAt = 0;
 
   constructor(
     evidence: OrderEvidence,
@@ -98,12 +101,11 @@ export class Contradictions {
   }
 
   /**
-   * The name of a circle through several reads: where all are of one session, nobody contradicts anybody else. After some
-   * forks have been described no more are looked at so closely.
+   * The name of a circle through several reads: where all are of one session, nobody contradicts anybody else. Only the
+   * first ones are looked at so closely: each look may walk over the whole history.
    */
   #forkOf(read: Candidate, from: readonly number[], goals: readonly number[]): OrderCheck {
-    const { kept } = this.#findings.get('long-fork')!;
-    if (kept.length === FINDINGS_KEPT) return 'long-fork';
+    if (++this.#forksLookedAt > FORKS_LOOKED_AT) return 'long-fork';
     const { chains, knownUs } = this.#evidence;
     const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read)) ?? [];
     const isAlone = path.every(({ edge }) => edge === null || edge.by.session === read.session);
