@@ -3,7 +3,7 @@ import type { CrashResult } from '../core/crash.ts';
 import type { CellResults, Matrix } from '../core/matrix.ts';
 import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
-import type { Result } from '../core/result.ts';
+import { JUDGE_VERSION, type Result } from '../core/result.ts';
 import { formatCount } from '../core/count-text.ts';
 import { formatDuration, formatRate } from './text.ts';
 
@@ -106,12 +106,13 @@ function durabilityIn(crashes: CrashResult[], backend: string): string {
   return telling?.durability ?? '–';
 }
 
-function conditions({ matrix }: Evidence, { backend, host, tool, options }: Result): string[] {
+function conditions({ matrix }: Evidence, { backend, host, judge, tool, options }: Result): string[] {
   const drivers = new Set<string>();
   for (const { options: of } of matrix.cells) drivers.add(of.backend);
   return [
     `- measured ${matrix.started_at.slice(0, 10)} with probe ${tool.version} on Node ${tool.node}, ${host.os}, ${host.cpus} CPUs, ${host.filesystem}`,
     `- ${options['rows']} rows × ${options['dims']} dims, ${options['readers']} readers, windows of ${options['duration_s']} s, seed ${options['seed']}`,
+    `- judged by judge ${judge ?? 1} (docs/checks.md describes judge ${JUDGE_VERSION})`,
     `- backends: ${[...drivers].join(', ')}; drivers as named below (first: ${backend.package ?? backend.name} ${backend.version})`,
   ];
 }

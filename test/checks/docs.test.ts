@@ -29,5 +29,5 @@ it.each(CHECKS)(
 
 it('names every edge of a finding as results do', () => {
   const rows = [...page.matchAll(/^\| [A-Z] \| `(\w+)` \|/gm)].map(([, kind]) => kind);
-  expect(rows.toSorted()).toEqual([...EDGE_KINDS].toSorted());
+  expect(new Set(rows)).toEqual(new Set(EDGE_KINDS));
 });
