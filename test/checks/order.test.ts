@@ -137,15 +137,6 @@ describe('the order', () => {
     const apart = `${INSERT}; r0 poll >100: 101-104#1 @30-31; r1 poll >100: @32-33`;
     expect(await said(apart, {}, copies)).toEqual([]);
   });
-
-  it('judges each of ten thousand operations that follow each other', async () => {
-    const writes = Array.from(
-      { length: 9000 },
-      (_, i) => `w0 insert ${101 + i} #${1 + i} @${i}-${i}.5`,
-    );
-    const text = `${writes.join(';')}; r0 poll >100: 101-9099#1 @9000-9001`;
-    expect((await order(text)).reads).toBe(1);
-  });
 });
 
 describe('an order that cannot be judged', () => {
@@ -161,8 +152,11 @@ describe('an order that cannot be judged', () => {
     audit seed 101-104#9999`;
 
   it('has as many operations in doubt as fit beside the others', async () => {
-    // The seed and the acknowledged insert are a chain each.
-    const { order: result, checks } = await judged(run(DOUBTS - 2));
+    // The seed is a chain, and the acknowledged ones are one; none are those that failed, and increments.
+    const others = `
+      w0 insert 105-108 #9998 @30-40; w1 insert 109-112 #9997 @30-40 fail; w1 increment #9996 @50-60`;
+    const text = run(DOUBTS - 2).replace('r0 search', `${others}; r0 search`);
+    const { order: result, checks } = await judged(text);
     expect(result).toMatchObject({ reads: 2, refuted: [] });
     expect(checks.find(({ name }) => name === 'non-monotonic')?.verdict).toBe('pass');
   });
@@ -200,30 +194,8 @@ describe('an order that cannot be judged', () => {
       'torn',
       'unexpected',
       'dirty-read',
+      'orphan',
     ]);
-  });
-
-  it('fails still where another check finds something', async () => {
-    const text = run(DOUBTS - 1).replace('seed 101-104#9999', 'seed 101-103#9999');
-    const judgement = await judged(text);
-    expect(failing(judgement)).toEqual(['lost', 'fractured']);
-  });
-
-  it('takes operations of one writer that overlap for chains of their own', async () => {
-    const overlapping = Array.from(
-      { length: DOUBTS - 1 },
-      (_, i) => `w0 insert ${1001 + i} #${1 + i} @10-20`,
-    ).join(';');
-    expect((await judged(`${overlapping}; r0 search 1#0 @12-13`)).order?.reads).toBe(1);
-    const { checks } = await judged(
-      `${overlapping}; w1 insert 101 #9999 @10-20; r0 search 1#0 @12-13`,
-    );
-    expect(checks.find(({ name }) => name === 'prefix-hole')).toMatchObject({
-      verdict: 'unknown',
-      because: `the order of the reads could not be judged: ${because}`,
-    });
-    const failed = `${overlapping}; w1 insert 101 #9999 @10-20 fail; w1 increment #10000 @21-22`;
-    expect((await judged(`${failed}; r0 search 1#0 @12-13`)).order?.reads).toBe(1);
   });
 });
 
