@@ -2,7 +2,7 @@ import { plural } from '../core/count-text.ts';
 import type { ReadEvent } from '../core/history.ts';
 import { precedes, type Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
-import { finding, operationText, readText, rowsText } from './describe.ts';
+import { finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { notAudited, nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -109,10 +109,8 @@ function commonRows(
 
 function addGone(findings: Findings, operation: Operation, shown: ReadEvent): void {
   findings.add(1, () => {
-    const { first, last, step, size } = operation.cover!;
-    const ids = Array.from({ length: Math.min(size, 64) }, (_, i) => first + i * step);
-    const rows = size > 64 ? `${rowsText(ids)} to ${last}` : rowsText(ids);
-    const text = `${readText(shown)} showed ${rows} of ${operationText(operation)}, which was never answered, and the audit has nothing of it: what was read never was`;
+    const ids = rowsOf(operation);
+    const text = `${readText(shown)} showed ${operationText(operation)} (${rowsText(ids)}), which was never acknowledged, and the audit has nothing of it: what was read never was`;
     return finding(text, ids, [operation.batch], shown);
   });
 }

@@ -9,11 +9,11 @@ import { orderUnjudged } from './reasons.ts';
 export function createOwnWriteMissed(_run: Run): Check {
   return {
     finish(facts) {
-      const { findings, hasPeers } = facts.order;
+      const { findings, hasPeers, problem } = facts.order;
       const found = findings.get('own-write-missed')!;
       return conclude(found, {
         fail: `${plural(found.count, 'read')} missed what the same process had written`,
-        skipped: [[!hasPeers, 'no process both wrote and read']],
+        skipped: [[!hasPeers && problem === null, 'no process both wrote and read']],
         unknown: orderUnjudged(facts),
         pass: 'every process saw what it had written itself',
       });

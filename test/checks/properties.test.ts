@@ -3,13 +3,22 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { judge } from '../../src/checks/index.ts';
 import { historyOf, type Event } from '../../src/core/history.ts';
-import { CHECKS, type CheckName } from '../../src/core/names.ts';
+import { CHECKS, GROUP_OF_CHECK, type CheckName } from '../../src/core/names.ts';
 import { executions } from '../support/execution.ts';
 import { faults } from '../support/faults.ts';
 import { failing } from '../support/history-dsl.ts';
+import { readBack } from '../support/order-faults.ts';
+import { tangled } from '../support/order.ts';
 
 const fired = async (events: Event[]): Promise<CheckName[]> =>
   failing(await judge(historyOf(events)));
+
+/** What is judged of the order; of several operations that are missed, either may be named. */
+const orderOf = async (events: Event[]): Promise<unknown> => {
+  const { checks, order } = await judge(historyOf(events));
+  const named = checks.filter(({ name }) => GROUP_OF_CHECK[name] === 'order');
+  return [order, named.map(({ name, verdict, count }) => ({ name, verdict, count }))];
+};
 
 it('no check fires on a correct execution', async () => {
   await fc.assert(
@@ -20,10 +29,21 @@ it('no check fires on a correct execution', async () => {
   );
 });
 
+it('no check fires on a correct execution whose writers read what they wrote', async () => {
+  await fc.assert(
+    fc.asyncProperty(executions, async (events) => {
+      readBack(events);
+      expect(await fired(events)).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 it('many a correct execution has what each check needs to pass', async () => {
   const histories = fc.sample(executions, { numRuns: 100, seed: 42 });
   const passes = new Map<CheckName, number>(CHECKS.map((name) => [name, 0]));
   for (const events of histories) {
+    readBack(events);
     const { checks } = await judge(historyOf(events));
     for (const { name, verdict } of checks) {
       if (verdict === 'pass') passes.set(name, passes.get(name)! + 1);
@@ -40,6 +60,20 @@ it.each(CHECKS)('%s fires on its fault in an otherwise correct execution', async
       fc.pre(faults[name](faulty, (below) => (left.pop() ?? 0) % below));
       expect(await fired(faulty)).toContain(name);
     }),
-    { numRuns: 60 },
+    // A whole execution takes minutes to shrink, and says little more when it is small.
+    { numRuns: 60, endOnFailure: true },
+  );
+});
+
+it('reads are judged alike whether by whole operations or row by row', async () => {
+  const kinds = fc.constantFrom(...CHECKS, undefined);
+  await fc.assert(
+    fc.asyncProperty(executions, kinds, fc.array(fc.nat()), async (events, kind, numbers) => {
+      const left = [...numbers];
+      const faulty = structuredClone(events);
+      if (kind !== undefined) faults[kind](faulty, (below) => (left.pop() ?? 0) % below);
+      expect(await orderOf(tangled(faulty))).toEqual(await orderOf(faulty));
+    }),
+    { numRuns: 200, endOnFailure: true },
   );
 });

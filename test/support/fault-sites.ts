@@ -1,5 +1,5 @@
 /** Where a fault can be put into the history of an execution. */
-import type { IdRange } from '../../src/core/dataset.ts';
+import { idsOf, type IdRange } from '../../src/core/dataset.ts';
 import type {
   AuditEnd,
   AuditRows,
@@ -37,6 +37,13 @@ export function copyOf(events: Event[], event: Shown | WriteInvoke): number {
 export const audits = (events: Event[]): AuditEnd[] =>
   events.filter(isAuditEnd).filter(({ type }) => type === 'ok');
 
+export const reads = (events: Event[]): Read[] => events.filter(isRead);
+
+/** Whether a read shows a row of this operation. */
+export const isShown = (events: Event[], read: Read, operation: WriteInvoke): boolean =>
+  copyOf(events, read) === copyOf(events, operation) &&
+  read.rows.some(([, , batch]) => batch === operation.batch);
+
 /** Reads and pages of the audit that show something. */
 export const shows = (events: Event[]): Shown[] =>
   events.filter((event) => isRead(event) || isScan(event)).filter(({ rows }) => rows.length > 0);
@@ -62,6 +69,27 @@ export function writes(events: Event[], type: 'ok' | 'fail'): (WriteInvoke & { e
     return ended === undefined ? [] : [{ ...invoke, ended }];
   });
 }
+
+/** Invocations whose outcome is in doubt. */
+export function inDoubt(events: Event[]): WriteInvoke[] {
+  const known = new Set(
+    events
+      .filter(isWriteEnd)
+      .filter(({ type }) => type !== 'info')
+      .map(({ process, op }) => `${process} ${op}`),
+  );
+  return invokes(events).filter(({ process, op }) => !known.has(`${process} ${op}`));
+}
+
+/** Other operations on rows of this one in its copy. */
+export const rivals = (events: Event[], operation: WriteInvoke): WriteInvoke[] =>
+  invokes(events).filter(
+    (other) =>
+      other.batch !== operation.batch &&
+      other.ids !== undefined &&
+      copyOf(events, other) === copyOf(events, operation) &&
+      idsOf(other.ids).some((id) => isIn(operation.ids, id)),
+  );
 
 /** Acknowledged inserts and upserts. */
 export const inserts = (events: Event[]) =>

@@ -7,7 +7,6 @@ import {
   audits,
   copyOf,
   headerOf,
-  inserts,
   invokes,
   isIn,
   isRead,
@@ -19,6 +18,7 @@ import {
   writes,
   type Choose,
 } from './fault-sites.ts';
+import { comeLate, dropDoubt, fork, missOwnInsert } from './order-faults.ts';
 import { goBack, loseInsert } from './read-faults.ts';
 import { decode, encode } from './rows.ts';
 
@@ -114,22 +114,10 @@ export const faults: Record<CheckName, Fault> = {
     end.counter = acknowledged - 1;
     return true;
   },
-  frozen(events, choose) {
-    const boundUs = headerOf(events).options.stalenessBoundMs * 1000;
-    const misses = events
-      .filter(isRead)
-      .filter(({ f }) => f === 'drain')
-      .flatMap((drain) =>
-        inserts(events)
-          .filter(({ ended }) => ended + boundUs < drain.start)
-          .filter((insert) => copyOf(events, insert) === copyOf(events, drain))
-          .map(({ ids }) => ({ drain, ids })),
-      );
-    const missed = one(misses, choose);
-    if (missed === undefined) return false;
-    missed.drain.rows = encode(without(missed.drain, (id) => isIn(missed.ids, id)));
-    return true;
-  },
+  frozen: comeLate,
+  'own-write-missed': missOwnInsert,
+  'long-fork': fork,
+  'dirty-read': dropDoubt,
 };
 
 /** A row of the seed or of an acknowledged operation is not in the audit of its copy. */

@@ -1,13 +1,10 @@
 /** What the checks of the order say of short histories, by both ways in which reads are compared with the ledger. */
 import { expect } from 'vitest';
-import type { Judgement } from '../../src/checks/index.ts';
+import { judge, type Judgement } from '../../src/checks/index.ts';
+import type { IdRange } from '../../src/core/dataset.ts';
+import { historyOf, type Event, type HeaderEvent } from '../../src/core/history.ts';
 import type { Edge } from '../../src/core/result.ts';
-import { judged } from './history-dsl.ts';
-
-/** Operations that have no effect, on rows in common: reads are then compared row by row. */
-const TANGLE = `
-  w0 upsert 900001-900002 #9001 @1-2 fail
-  w0 upsert 900002-900003 #9002 @3-4 fail`;
+import { eventsOf, judged } from './history-dsl.ts';
 
 const ORDER_CHECKS: ReadonlySet<string> = new Set([
   'fractured',
@@ -28,9 +25,31 @@ export interface Found {
 /** What is found in a history, whichever way its reads are compared. */
 export async function found(...[text, ...rest]: Parameters<typeof judged>): Promise<Found> {
   const plain = foundBy(await judged(text, ...rest));
-  const tangled = foundBy(await judged(`${text}; ${TANGLE}`, ...rest));
-  expect(tangled).toEqual(plain);
+  const rowByRow = await judge(historyOf(tangled(eventsOf(text, ...rest))));
+  expect(foundBy(rowByRow)).toEqual(plain);
   return plain;
+}
+
+/**
+ * The same with operations that have no effect on rows that nobody reads, and that have rows in common: reads are then
+ * compared with the ledger row by row.
+ */
+export function tangled(events: Event[]): Event[] {
+  const [first, ...rest] = structuredClone(events) as [HeaderEvent, ...Event[]];
+  const extra = first.copies.flatMap((names, copy) => {
+    const process = `x${copy}`;
+    names.push(process);
+    return [0, 1].flatMap((op): Event[] => {
+      const f = 'upsert';
+      const batch = 1_000_000 + 2 * copy + op;
+      const ids: IdRange = [2 ** 52 + op, 2 ** 52 + op + 1, 1];
+      return [
+        { type: 'invoke', process, f, op, batch, ids, time: 0 },
+        { type: 'fail', process, f, op, start: 0, time: 0 },
+      ];
+    });
+  });
+  return [first, ...rest, ...extra];
 }
 
 /** The sentences only. */

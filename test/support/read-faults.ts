@@ -7,20 +7,25 @@ import {
   invokes,
   isIn,
   isRead,
+  isShown,
   one,
-  reverted,
+  reads,
+  rivals,
   without,
+  writes,
   type Choose,
-  type Read,
 } from './fault-sites.ts';
-import { decode, encode, type Row } from './rows.ts';
+import { before } from './order-faults.ts';
+import { encode, type Row } from './rows.ts';
 
 /** All rows of an insert are gone from a poll, and one of a later insert is left beside them. */
 export function loseInsert(events: Event[], choose: Choose): boolean {
-  const begun = invokes(events);
+  const failed = new Set(writes(events, 'fail').map(({ batch }) => batch));
+  const begun = invokes(events).filter(({ batch }) => !failed.has(batch));
   const polls = events.filter(isRead).filter(({ f }) => f === 'poll' || f === 'drain');
   const holes = polls.flatMap((poll) =>
     inserts(events)
+      .filter((insert) => rivals(events, insert).length === 0)
       .map((insert) => ({ poll, insert, left: without(poll, (id) => isIn(insert.ids, id)) }))
       .filter(({ insert: { process, f, op, ids }, left }) => {
         const later = begun.filter((b) => b.process === process && b.f === f && b.op > op);
@@ -37,22 +42,24 @@ export function loseInsert(events: Event[], choose: Choose): boolean {
   return hole !== undefined;
 }
 
-/** A row that a reader has seen is gone from a later read, or is back at the seed. */
+/** A reader asks again for the rows of an operation that it has seen, and gets what was there before. */
 export function goBack(events: Event[], choose: Choose): boolean {
-  const seedRows = headerOf(events).options.rows;
-  const reads = events.filter(isRead);
-  const wrongs = reads.flatMap((second, i): { second: Read; rows: () => Row[] }[] => {
-    const before = reads.slice(0, i).filter(({ process }) => process === second.process);
-    const seen = new Map(before.flatMap(({ rows }) => decode(rows)));
-    const ids = decode(second.rows).map(([id]) => id);
-    const gone = ids.filter((id) => second.f !== 'search' && seen.has(id));
-    const back = ids.filter((id) => id <= seedRows && (seen.get(id) ?? 0) > 0);
-    return [
-      ...gone.map((id) => ({ second, rows: () => without(second, (other) => other === id) })),
-      ...back.map((id) => ({ second, rows: () => reverted(second, id) })),
-    ];
+  const alone = invokes(events).filter(
+    (invoke) => invoke.ids !== undefined && rivals(events, invoke).length === 0,
+  );
+  const sites = reads(events).flatMap((first, i, all) => {
+    const { process, time } = first;
+    const second = all.slice(i + 1).find((read) => read.process === process && read.start >= time);
+    return second === undefined
+      ? []
+      : alone.filter((each) => isShown(events, first, each)).map((seen) => ({ second, seen }));
   });
-  const wrong = one(wrongs, choose);
-  if (wrong !== undefined) wrong.second.rows = encode(wrong.rows());
-  return wrong !== undefined;
+  const site = one(sites, choose);
+  if (site === undefined) return false;
+  const { second, seen } = site;
+  delete second.intervals;
+  delete second.target;
+  const rows = before(seen, headerOf(events).options.rows);
+  Object.assign(second, { f: 'point', ids: seen.ids!, rows });
+  return true;
 }

@@ -165,9 +165,9 @@ export class Reading {
 
   /** An operation of which rows are shown. */
   #readOperation(rows: Rows, event: ReadEvent, operation: Operation): void {
-    if (!this.#exists(operation)) return;
-    this.#show(operation.index);
     const cover = operation.cover!;
+    if (!this.#exists(operation)) return this.#examine(rows, event, cover);
+    this.#show(operation.index);
     const visible = rows.shownOf(operation);
     if (event.f !== 'search') {
       const asked = countAsked(event, cover);
