@@ -106,7 +106,10 @@ function durabilityIn(crashes: CrashResult[], backend: string): string {
   return telling?.durability ?? '–';
 }
 
-function conditions({ matrix }: Evidence, { backend, host, judge, tool, options }: Result): string[] {
+function conditions(
+  { matrix }: Evidence,
+  { backend, host, judge, tool, options }: Result,
+): string[] {
   const drivers = new Set<string>();
   for (const { options: of } of matrix.cells) drivers.add(of.backend);
   return [

@@ -42,8 +42,14 @@ function freshnessText(lag: Freshness, behindUs: number | null): string {
       : `${percentilesText(lag, ['p50', 'p99', 'max'])} after the acknowledgement`,
     ...(late > 0 ? [`first shown after the window ${formatCount(late)}`] : []),
     `never seen ${formatCount(never)}`,
-    ...(behindUs === null ? [] : [`no read was more than ${formatDuration(behindUs)} behind`]),
+    ...(behindUs === null ? [] : [behindText(behindUs)]),
   ].join('; ');
+}
+
+function behindText(behindUs: number): string {
+  return behindUs === 0
+    ? 'no read was behind'
+    : `no read was more than ${formatDuration(behindUs)} behind`;
 }
 
 /** Whether processes of one role got on alike. */

@@ -32,6 +32,7 @@ test('the freshness line of few commits has no p99', () => {
 
 test('the freshness line tells how far behind a read ever was, where that is known', () => {
   expect(freshness({}, { order })).toContain('; no read was more than 31.0 ms behind');
+  expect(freshness({}, { order: { ...order, behind_us: 0 } })).toContain('; no read was behind');
   expect(freshness({}, { order: { ...order, behind_us: null } })).not.toContain('behind');
   expect(freshness({}, { order: null })).not.toContain('behind');
 });
