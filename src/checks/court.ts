@@ -111,7 +111,9 @@ export class Court {
   }
 
   judgement(): Judgement {
-    const { facts: order, result } = this.#order.finish();
+    const { facts: order, result } = this.#order.finish(
+      (copy) => this.#audit.ends[copy]?.type === 'ok',
+    );
     const facts: Facts = {
       order,
       reads: this.#reads,
@@ -190,6 +192,7 @@ export class Court {
     if (rows === undefined) throw unknownCopy(event);
     rows.load(event.rows);
     this.#audit.scan(rows);
+    this.#order.scan(rows, event.copy);
     for (const seat of this.#seats) attempt(seat, () => seat.check?.scan?.(rows, event));
   }
 

@@ -38,8 +38,14 @@ export function operationText(operation: Operation | undefined): string {
     : `${operation.process}'s ${operation.f} ${operation.op}`;
 }
 
+/** What of a read its name is made of; the audit is one, too. */
+export type ReadName = Pick<ReadEvent, 'process' | 'time'> & {
+  readonly f: ReadEvent['f'] | 'audit';
+};
+
 /** `r1's poll at 1.204 s`: a read is at its end. */
-export function readText({ process, f, time }: Pick<ReadEvent, 'process' | 'f' | 'time'>): string {
+export function readText({ process, f, time }: ReadName): string {
+  if (f === 'audit') return 'the audit';
   return `${process}'s ${f === 'drain' ? 'drain poll' : f} at ${at(time)}`;
 }
 

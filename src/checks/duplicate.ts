@@ -79,7 +79,7 @@ function addAudited(
     const repeated = new IdSet();
     repeated.addCommon(seen, first, last, step);
     const { ids, text: rows } = KeptRows.of(repeated.spans());
-    const text = `${rows} are in the database more than once, again with batch ${batch}`;
+    const text = `the database has ${rows} more than once, again with batch ${batch}`;
     return finding(text, ids, [batch], null);
   });
 }

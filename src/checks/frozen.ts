@@ -17,11 +17,11 @@ export function createFrozen(run: Run): Check {
       const found = findings.get('frozen')!;
       const who = plural(lateReaders, 'reader');
       return conclude(found, {
-        fail: `${plural(found.count, 'read')} of ${who} missed what was acknowledged more than ${boundMs} ms before: ${found.kept[0]?.text}`,
+        fail: `${plural(found.count, 'read')} of ${who} began more than ${boundMs} ms after an acknowledgement and missed it, or what came before it: ${found.kept[0]?.text}`,
         skipped: nothingShared(run),
         unknown: [
           ...orderUnjudged(facts),
-          [!written, 'no write was acknowledged'],
+          [!written, 'no write of rows was acknowledged'],
           [reads === 0, 'no reader read anything'],
           [!couldBeLate, `no read began ${boundMs} ms after an acknowledgement`],
         ],

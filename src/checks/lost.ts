@@ -51,7 +51,7 @@ function judge(run: Run, copies: readonly Copy[], findings: Findings, facts: Fac
         : `${lost} are missing or back at an older version`,
     unknown: [
       ...notAudited({ ...facts, audits: incomplete }),
-      [run.options.writers > 0 && !commits, 'no write was acknowledged'],
+      [run.options.writers > 0 && !commits, 'no write of rows was acknowledged'],
     ],
     pass: `${plural(rows, 'acknowledged row')} found in the audit, none missing`,
   });

@@ -12,7 +12,7 @@ export function createOwnWriteMissed(_run: Run): Check {
       const { findings, hasPeers, problem } = facts.order;
       const found = findings.get('own-write-missed')!;
       return conclude(found, {
-        fail: `${plural(found.count, 'read')} missed what the same process had written`,
+        fail: `${plural(found.count, 'read')} missed what the same process had written, or what came before it`,
         skipped: [[!hasPeers && problem === null, 'no process both wrote and read']],
         unknown: orderUnjudged(facts),
         pass: 'every process saw what it had written itself',

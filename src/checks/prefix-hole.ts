@@ -13,7 +13,7 @@ export function createPrefixHole(run: Run): Check {
       const { findings, sessionsThatSaw, reads } = facts.order;
       const found = findings.get('prefix-hole')!;
       return conclude(found, {
-        fail: `${plural(found.count, 'read')} showed an operation and missed one that came before it`,
+        fail: `${plural(found.count, 'time')} an operation was shown without one that came before it, or two each over the other`,
         skipped: [...nothingShared(run), ...neverSeen(facts, sessionsThatSaw > 0)],
         unknown: [
           ...orderUnjudged(facts),

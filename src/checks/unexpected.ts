@@ -41,7 +41,7 @@ export function createUnexpected(run: Run): Check {
     },
     finish: () =>
       conclude(findings, {
-        fail: `${plural(findings.count, 'value')} that nobody wrote: ${findings.kept[0]?.text}`,
+        fail: `${plural(findings.count, 'value')} that nobody can have written by then: ${findings.kept[0]?.text}`,
         unknown: nothingRead(rowsRead),
         pass: `each of ${plural(rowsRead, 'row')} was written by somebody before it was read`,
       }),
@@ -61,7 +61,7 @@ function addStrays(
     const count = sizeOf(strays) - (cover === null ? 0 : countCommon(cover, strays));
     const why =
       operation === undefined
-        ? 'which nobody wrote'
+        ? 'which nobody wrote there'
         : `which is ${operationText(operation)} and has other rows`;
     add(count, () => {
       const { ids, text: rows } = KeptRows.of(spansOutside(strays, cover));
@@ -85,7 +85,7 @@ function* spansOutside(ids: Progression, cover: Progression | null): Generator<I
 function addEarly(findings: Findings, rows: Rows, event: ReadEvent, operation: Operation): void {
   const { batch, invokeUs } = operation;
   findings.add(rows.shownOf(operation), () => {
-    const text = `${readText(event)} returned rows of ${operationText(operation)}, which began at ${at(invokeUs)}`;
+    const text = `${readText(event)} returned rows of ${operationText(operation)}, which was announced only at ${at(invokeUs)}`;
     return finding(text, rowsOf(operation), [batch], event);
   });
 }

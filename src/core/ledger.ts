@@ -142,6 +142,17 @@ export class Ledger {
     }
   }
 
+  /** The power was cut at this time: what seemed to end after it, until all began anew, was never answered. */
+  cut(fromUs: number, untilUs: number): void {
+    for (const operation of this.operations) {
+      const { returnedUs, outcome } = operation;
+      if (outcome === 'info' || returnedUs <= fromUs || returnedUs >= untilUs) continue;
+      operation.outcome = 'info';
+      operation.acknowledgedUs = Infinity;
+      operation.beganUs = operation.invokeUs;
+    }
+  }
+
   /** All events are in: prepares what is looked up by id. */
   complete(): void {
     const { covers } = this;
@@ -230,6 +241,7 @@ export async function readLedgers(
   let header: HeaderEvent | undefined;
   const ledgers: Ledger[] = [];
   const byProcess = new Map<string, Ledger>();
+  const cuts: { fromUs: number; untilUs: number }[] = [];
   const ledgerOf = (process: string): Ledger => {
     const ledger = byProcess.get(process);
     if (ledger !== undefined) return ledger;
@@ -249,6 +261,10 @@ export async function readLedgers(
         case 'invoke':
           ledgerOf(event.process).invoke(event);
           break;
+        case 'mark':
+          if (event.name === 'cut') cuts.push({ fromUs: event.time, untilUs: Infinity });
+          if (event.name === 'start' && cuts.length > 0) cuts.at(-1)!.untilUs = event.time;
+          break;
         case 'process':
           byProcess.get(event.process)?.gone(event.process, event.time);
           break;
@@ -262,6 +278,9 @@ export async function readLedgers(
     }
   }
   if (header === undefined) throw new UsageError('the history has no header');
-  for (const ledger of ledgers) ledger.complete();
+  for (const ledger of ledgers) {
+    for (const { fromUs, untilUs } of cuts) ledger.cut(fromUs, untilUs);
+    ledger.complete();
+  }
   return { header, ledgers };
 }

@@ -1,11 +1,12 @@
 import type { CheckName, Guarantee } from '../../core/names.ts';
 import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
+import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { findPath } from './path.ts';
 import { Sentences, type Closing } from './sentences.ts';
-import type { Candidate, Session, Sighting } from './sessions.ts';
+import { OperationSet, Session, type Candidate, type Sighting } from './sessions.ts';
 
 /** The checks whose findings are reads that no order explains. */
 export type OrderCheck = Extract<
@@ -28,6 +29,8 @@ export class Contradictions {
   readonly refuted = new Set<Guarantee>();
   /** The least bound that all reads keep; undefined where nothing was missed. */
   behindUs = 0;
+  /** No order explains the final state. */
+  contradictsAudit = false;
   /** Readers that missed something for longer than the bound. */
   readonly late = new Set<string>();
   readonly #evidence: OrderEvidence;
@@ -41,6 +44,7 @@ export class Contradictions {
 
   constructor(
     evidence: OrderEvidence,
+    audited: AuditedOperations | undefined,
     boundUs: number,
     findings: ReadonlyMap<OrderCheck, Findings>,
   ) {
@@ -52,6 +56,7 @@ export class Contradictions {
     this.#graph = this.#newGraph();
     const reads = evidence.candidates.toSorted((a, b) => a.time - b.time);
     this.#explainEach(reads);
+    if (audited !== undefined) this.#explainAudit(audited);
     this.#explainSessions(reads, 'monotonic-reads');
     if (this.#ownChains.size > 0) this.#explainSessions(reads, 'read-your-writes');
     this.#measureLag(reads);
@@ -72,6 +77,20 @@ export class Contradictions {
         this.#graph.addEdge(from, { to, by: read, replaced: true });
       }
       memory.add(read);
+    }
+  }
+
+  /**
+   * The final state: operations that stand over each other, in a circle (Adya's G0). What it misses is for the check
+   * `lost` to say.
+   */
+  #explainAudit(audited: AuditedOperations): void {
+    const { replaced } = audited;
+    if (replaced.length === 0) return;
+    const audit = auditOf(replaced);
+    if (this.#replacesInCircles(audit, true) || this.#replacesInCircles(audit, false)) {
+      this.refuted.add('consistent-prefix');
+      this.contradictsAudit = true;
     }
   }
 
@@ -117,13 +136,16 @@ export class Contradictions {
     for (const [from, to] of read.replaced) {
       if (!this.#graph.reach([to], read.replaced, alone).has(from)) continue;
       const check = alone ? 'prefix-hole' : this.#forkOf(read, [to], [from]);
-      this.#findings.get(check)!.add(1, () => {
+      const found = this.#findings.get(check)!;
+      const describe = (): Finding => {
         const graph = alone ? this.#newGraph() : this.#graph;
         const { chains, knownUs } = this.#evidence;
         const path = findPath(chains, knownUs, graph, [to], [from], pairsOf(read)) ?? [];
         const circle = [...path, { index: to, edge: { to, by: read, replaced: true } }];
         return this.#sentences.describeReplaced(read, circle);
-      });
+      };
+      if (read.f === 'audit') found.addFinal(1, describe);
+      else found.add(1, describe);
       return true;
     }
     return false;
@@ -292,6 +314,15 @@ class Memory {
 }
 
 const NOTHING: readonly number[] = [];
+
+/** The audit of a copy, as the last of its reads. */
+function auditOf(replaced: Candidate['replaced']): Candidate {
+  const session = new Session('audit', new OperationSet(0));
+  return {
+    ...{ process: 'audit', f: 'audit', time: Infinity, start: Infinity, session, replaced },
+    ...{ shown: NOTHING, missed: NOTHING, before: [], seen: [], wentBack: -1, isOut: false },
+  };
+}
 
 function ownChainsOf({ chains, candidates }: OrderEvidence): Map<string, number[]> {
   const readers = new Set(candidates.map(({ process }) => process));

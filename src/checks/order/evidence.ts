@@ -1,9 +1,10 @@
 import type { ReadEvent } from '../../core/history.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import type { ReadName } from '../describe.ts';
 import type { Rows } from '../rows.ts';
 import { Chains } from './chains.ts';
 import { Reading } from './reading.ts';
-import { OperationSet, Session, type Candidate, type ReadName } from './sessions.ts';
+import { OperationSet, Session, type Candidate } from './sessions.ts';
 import { WrittenRows } from './written-rows.ts';
 
 /**

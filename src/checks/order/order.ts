@@ -7,6 +7,7 @@ import { stalenessBoundUs } from '../../core/staleness.ts';
 import { Findings, type Run } from '../check.ts';
 import { finding, operationText, readText, rowsText } from '../describe.ts';
 import type { Rows } from '../rows.ts';
+import { AuditedOperations } from './audited.ts';
 import { Contradictions, type OrderCheck } from './contradictions.ts';
 import { OrderEvidence } from './evidence.ts';
 import type { Fracture } from './reading.ts';
@@ -16,6 +17,8 @@ export interface OrderFacts {
   readonly findings: ReadonlyMap<OrderCheck, Findings>;
   /** Times that a read showed a part of an operation only. */
   readonly fractures: Findings;
+  /** What the audit of each copy showed. */
+  readonly audits: readonly AuditedOperations[];
   /** Operations that were seen with all their rows, once for each read. */
   readonly whole: number;
   readonly reads: number;
@@ -39,11 +42,13 @@ export class Order {
   readonly #run: Run;
   readonly #copies: OrderEvidence[] = [];
   readonly #fractures = new Findings();
+  readonly #audits: readonly AuditedOperations[];
   #fracturedReads = 0;
   #problem: string | null = null;
 
   constructor(run: Run) {
     this.#run = run;
+    this.#audits = run.ledgers.map((ledger) => new AuditedOperations(ledger));
     this.#attempt(() => {
       for (const ledger of run.ledgers) this.#copies.push(new OrderEvidence(ledger));
     });
@@ -68,7 +73,13 @@ export class Order {
     for (const fracture of fractures) this.#addFracture(rows, event, fracture);
   }
 
-  finish(): { facts: OrderFacts; result: OrderResult } {
+  /** A page of the audit. */
+  scan(rows: Rows, copy: number): void {
+    this.#audits[copy]!.scan(rows);
+  }
+
+  /** `isWhole`: whether the audit of a copy was read to its end. */
+  finish(isWhole: (copy: number) => boolean): { facts: OrderFacts; result: OrderResult } {
     const findings = new Map<OrderCheck, Findings>(
       (['prefix-hole', 'own-write-missed', 'non-monotonic', 'long-fork', 'frozen'] as const).map(
         (name) => [name, new Findings()],
@@ -77,13 +88,16 @@ export class Order {
     const refuted = new Set<Guarantee>();
     if (this.#fractures.count > 0) refuted.add('consistent-prefix');
     const late = new Set<string>();
+    let auditsContradicting = 0;
     let behindUs: number | null = null;
     const boundUs = stalenessBoundUs(this.#run.options);
-    for (const evidence of this.#copies) {
+    for (const [copy, evidence] of this.#copies.entries()) {
       this.#attempt(() => {
-        const found = new Contradictions(evidence, boundUs, findings);
+        const audited = isWhole(copy) ? this.#audits[copy] : undefined;
+        const found = new Contradictions(evidence, audited, boundUs, findings);
         for (const guarantee of found.refuted) refuted.add(guarantee);
         for (const process of found.late) late.add(process);
+        if (found.contradictsAudit) auditsContradicting++;
         if (isComparable(evidence)) behindUs = Math.max(behindUs ?? 0, found.behindUs);
       });
     }
@@ -92,6 +106,7 @@ export class Order {
     const facts: OrderFacts = {
       findings,
       fractures: this.#fractures,
+      audits: this.#audits,
       whole: sum(({ whole }) => whole),
       reads: sum(({ reads }) => reads),
       sessions: sum((each) => each.sessions),
@@ -102,19 +117,24 @@ export class Order {
       hasPeers: this.#copies.some(({ hasPeers }) => hasPeers),
       problem: this.#problem,
     };
+    const contradicting = [...findings.values()].reduce(
+      (total, { count }) => total + count,
+      this.#fracturedReads - auditsContradicting,
+    );
+    const contradictsAudit = auditsContradicting > 0;
     const counts = {
       reads: facts.reads,
-      discriminating_reads: sum(({ discriminating }) => discriminating),
+      // A read that contradicts others did show otherwise.
+      discriminating_reads: Math.max(
+        contradicting,
+        sum(({ discriminating }) => discriminating),
+      ),
       undecidable_reads: sum(({ undecidable }) => undecidable),
     };
     const ordered = GUARANTEES.filter((guarantee) => refuted.has(guarantee));
-    const contradicting = [...findings.values()].reduce(
-      (total, { count }) => total + count,
-      this.#fracturedReads,
-    );
     const because =
       this.#problem === null
-        ? orderText(counts, ordered, contradicting)
+        ? orderText(counts, ordered, contradicting, contradictsAudit)
         : `the order of the reads could not be judged: ${this.#problem}`;
     return { facts, result: { ...counts, behind_us: behindUs, refuted: ordered, because } };
   }
@@ -159,19 +179,25 @@ function orderText(
   counts: Pick<OrderResult, 'reads' | 'discriminating_reads' | 'undecidable_reads'>,
   refuted: readonly Guarantee[],
   contradicting: number,
+  contradictsAudit: boolean,
 ): string {
   const { reads, undecidable_reads: undecidable, discriminating_reads: discriminating } = counts;
-  if (reads === 0) return 'nobody read, so there is nothing that an order must explain';
-  const [weakest] = refuted;
-  if (weakest !== undefined && weakest !== 'bounded-staleness') {
-    return `no one order explains ${formatCount(contradicting)} of ${plural(reads, 'read')}: ${weakest} is refuted`;
+  const are = `${refuted.join(', ')} ${refuted.length === 1 ? 'is' : 'are'} refuted`;
+  if (refuted.some((guarantee) => guarantee !== 'bounded-staleness')) {
+    const what = [
+      ...(contradicting > 0 ? [`${formatCount(contradicting)} of ${plural(reads, 'read')}`] : []),
+      ...(contradictsAudit ? ['the final state'] : []),
+    ];
+    return `no one order explains ${what.join(' and ')}: ${are}`;
   }
+  if (reads === 0) return 'nobody read, so there is nothing that an order must explain';
   const decidable = reads - undecidable;
   const explained =
     decidable === 0
-      ? `all ${plural(reads, 'read')} are of rows that several operations wrote at once: no order could be told`
-      : `one order explains all ${plural(decidable, 'decidable read')}; ${formatCount(discriminating)} could have shown otherwise`;
-  return weakest === undefined
-    ? explained
-    : `${explained}; ${formatCount(contradicting)} came too late: ${weakest} is refuted`;
+      ? `each of ${plural(reads, 'read')} has a row that several operations wrote at once`
+      : `one order explains ${decidable === 1 ? 'the one decidable read' : `all ${plural(decidable, 'decidable read')}`}`;
+  const otherwise = `${explained}; ${formatCount(discriminating)} could have shown otherwise`;
+  return refuted.length === 0
+    ? otherwise
+    : `${otherwise}; ${formatCount(contradicting)} came too late: ${are}`;
 }

@@ -1,9 +1,9 @@
 /** What contradicts itself, as circles of facts and in words. */
 import type { Edge, EdgeKind, Finding } from '../../core/result.ts';
-import { at, finding, operationText, readText, rowsOf, rowsText } from '../describe.ts';
+import { finding, operationText, readText, rowsOf, rowsText, type ReadName } from '../describe.ts';
 import type { OrderEvidence } from './evidence.ts';
 import type { Step } from './path.ts';
-import type { Candidate, ReadName } from './sessions.ts';
+import type { Candidate } from './sessions.ts';
 
 /** Why the operation at the end of a path comes before the read at its beginning. */
 export type Closing =
@@ -37,25 +37,25 @@ export class Sentences {
   /** Operations that one read, alone or with others, shows as replaced by each other in a circle. */
   describeReplaced(read: Candidate, path: readonly Step<Candidate>[]): Finding {
     const { operations } = this.#evidence.chains;
-    const facts = this.#factsOf(path);
-    const text = `no one order explains that ${list(facts)}`;
+    const text = `no one order explains that ${list(this.#factsOf(path))}`;
     const edges = path.slice(1).flatMap((step, i) => this.#edges(path[i]!.index, step));
     const ids = rowsOf(operations[path[0]!.index]!);
     const batches = path.map(({ index }) => operations[index]!.batch);
-    return { ...finding(text, ids, batches, read), edges };
+    const where = read.f === 'audit' ? null : read;
+    return { ...finding(text, ids, batches, where), edges };
   }
 
   #text(read: Candidate, path: readonly Step<Candidate>[], closing: Closing): string {
     const { acknowledgedUs, beganUs } = this.#evidence.chains;
     const first = path[0]!.index;
     const last = path.at(-1)!.index;
+    if (path.slice(1).some(({ edge }) => edge !== null)) {
+      return this.#manyReads(read, path, closing);
+    }
     const missed = `${this.#name(first)} (${this.#rows(first)})`;
     const reader = readText(read);
-    if (path.slice(1).some(({ edge }) => edge !== null))
-      return this.#manyReads(read, path, closing);
     if (closing.kind === 'bound') {
-      const late = Math.round((read.start - acknowledgedUs[last]!) / 1000);
-      const since = `${late} ms after ${this.#name(last)} was acknowledged`;
+      const since = `${exactMs(read.start - acknowledgedUs[last]!)} after ${this.#name(last)} was acknowledged`;
       return first === last
         ? `${reader} began ${since}, and does not show it (${this.#rows(first)})`
         : `${reader} began ${since}, and misses ${missed}, which ${this.#wasBefore(first)} before that began`;
@@ -63,9 +63,9 @@ export class Sentences {
     if (first === last) {
       return closing.kind === 'session'
         ? `${readText(closing.by)} shows ${this.#name(first)}, and ${reader}, later in the same session, does not show it (${this.#rows(first)})`
-        : `${reader} does not show ${missed}, which ${read.process} itself wrote and had acknowledged at ${at(acknowledgedUs[first]!)}`;
+        : `${reader} does not show ${missed}, which ${read.process} itself wrote and had acknowledged at ${exactly(acknowledgedUs[first]!)}`;
     }
-    const before = `which ${this.#wasBefore(first)} before ${this.#name(last)} began at ${at(beganUs[last]!)}`;
+    const before = `which ${this.#wasBefore(first)}, before ${this.#name(last)} began at ${exactly(beganUs[last]!)}`;
     switch (closing.kind) {
       case 'shows':
         return `${reader} shows ${this.#name(last)} and not ${missed}, ${before}`;
@@ -77,7 +77,6 @@ export class Sentences {
   }
 
   #manyReads(read: Candidate, path: readonly Step<Candidate>[], closing: Closing): string {
-    const facts = this.#factsOf(path);
     const last = this.#name(path.at(-1)!.index);
     const first = this.#name(path[0]!.index);
     const own = {
@@ -86,18 +85,20 @@ export class Sentences {
       own: `${read.process} itself wrote ${last}, and ${readText(read)} does not show ${first}`,
       bound: `${readText(read)} began long after ${last} was acknowledged, and does not show ${first}`,
     }[closing.kind];
-    return `no one order explains that ${list([...facts, own])}`;
+    return `no one order explains that ${list([...this.#factsOf(path), own])}`;
   }
 
-  /** What reads say that leads along the path; times alone lead along the rest of it. */
+  /** What leads along the path, a fact a step. */
   #factsOf(path: readonly Step<Candidate>[]): string[] {
-    return path.slice(1).flatMap(({ edge, index }, i) => {
+    return path.slice(1).map(({ edge, index }, i) => {
       const from = path[i]!.index;
-      if (edge === null) return [];
+      if (edge === null) {
+        return `${this.#name(from)} ${this.#passively(from)} before ${this.#name(index)} began`;
+      }
       const by = readText(edge.by);
       return edge.replaced
-        ? [`${by} shows ${this.#name(index)} over ${this.#name(from)}`]
-        : [`${by} shows ${this.#name(from)} and not ${this.#name(index)}`];
+        ? `${by} shows ${this.#name(index)} over ${this.#name(from)}`
+        : `${by} shows ${this.#name(from)} and not ${this.#name(index)}`;
     });
   }
 
@@ -136,17 +137,38 @@ export class Sentences {
     return rowsText(rowsOf(this.#evidence.chains.operations[index]!));
   }
 
-  /** How it is known that an operation came before what began later. */
+  /** How it is known that an operation came before what began later: `which ...`. */
   #wasBefore(index: number): string {
-    if (index === 0) return 'was there';
-    const { acknowledgedUs } = this.#evidence.chains;
-    const seenBy = this.#evidence.seenBy[index];
+    const seenBy = this.#seenBy(index);
     if (seenBy !== undefined) return `${readText(seenBy)} had shown`;
-    return `was acknowledged at ${at(acknowledgedUs[index]!)}`;
+    return this.#passively(index);
+  }
+
+  /** The same of the operation as the subject. */
+  #passively(index: number): string {
+    if (index === 0) return 'was there';
+    const seenBy = this.#seenBy(index);
+    if (seenBy !== undefined) return `had been shown by ${readText(seenBy)}`;
+    return `was acknowledged at ${exactly(this.#evidence.chains.acknowledgedUs[index]!)}`;
+  }
+
+  #seenBy(index: number): ReadName | undefined {
+    return index === 0 ? undefined : this.#evidence.seenBy[index];
   }
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** `1.204381 s`: where an instant decides, all of it is said. */
+function exactly(us: number): string {
+  return `${(us / 1_000_000).toFixed(6)} s`;
+}
+
+/** `1,204.381 ms`. */
+function exactMs(us: number): string {
+  return `${(us / 1000).toLocaleString('en-US', { maximumFractionDigits: 3 })} ms`;
+}
+
+/** `a`, `a and that b`, `a, that b and that c`. */
 function list(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  const all = parts.slice(0, -1).join(', that ');
+  return parts.length < 2 ? parts.join('') : `${all} and that ${parts.at(-1)}`;
 }

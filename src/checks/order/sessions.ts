@@ -1,7 +1,4 @@
-import type { ReadEvent } from '../../core/history.ts';
-
-/** A read, as far as sentences name it. */
-export type ReadName = Pick<ReadEvent, 'process' | 'f' | 'time'>;
+import type { ReadName } from '../describe.ts';
 
 /** An operation, and a read that shows it. */
 export interface Sighting {

@@ -119,8 +119,8 @@ export class Tracker {
   }
 
   #ended(event: WriteEnd): void {
-    // An acknowledgement that arrives after the cut was not in hand before it.
-    if (this.#cut && event.type === 'ok') return;
+    // What arrives after the cut was not in hand before it, and after it nobody answered.
+    if (this.#cut) return;
     const key = keyOf(event);
     const invoke = this.#open.get(key);
     if (invoke === undefined) return;

@@ -8,8 +8,8 @@ interface RoundPart {
 }
 
 /**
- * What one round is judged by: every write so far, the reads and the audit of this round; without acknowledgements that
- * came after a power cut (their operations are in doubt), and without what came after its audit.
+ * What one round is judged by: every write so far, the reads and the audit of this round; without ends that came after
+ * a power cut (nobody answered any more: their operations are in doubt), and without what came after its audit.
  */
 export function roundView(history: History, part: RoundPart): History {
   const { sinceUs, fromAudit, toAudit } = part;
@@ -25,7 +25,7 @@ export function roundView(history: History, part: RoundPart): History {
           const number = event.f === 'audit' ? audit++ : audit;
           return number >= fromAudit;
         }
-        if ('op' in event) return !(cut && event.type === 'ok');
+        if ('op' in event) return !cut || event.type === 'invoke';
         return event.start >= sinceUs;
       };
       for await (const events of history.events()) yield events.filter(belongs);
