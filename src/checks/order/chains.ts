@@ -55,15 +55,12 @@ export class Chains {
 
   /** The last operation of a chain that began at this time or before; -1 if there is none. */
   lastBegan(chain: number, timeUs: number): number {
-    const members = this.members[chain]!;
-    let low = 0;
-    let high = members.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.beganUs[members[middle]!]! <= timeUs) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? -1 : members[low - 1]!;
+    return lastUntil(this.members[chain]!, this.beganUs, timeUs);
+  }
+
+  /** The last operation of a chain that was acknowledged at this time or before; -1 if there is none. */
+  lastAcknowledged(chain: number, timeUs: number): number {
+    return lastUntil(this.members[chain]!, this.acknowledgedUs, timeUs);
   }
 
   /** A process works on one operation at a time; where its events say otherwise, the overlapping ones have no order. */
@@ -91,4 +88,15 @@ export class Chains {
     this.chain[index] = chain;
     this.place[index] = this.members[chain]!.push(index) - 1;
   }
+}
+
+function lastUntil(members: readonly number[], timesUs: Float64Array, timeUs: number): number {
+  let low = 0;
+  let high = members.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timesUs[members[middle]!]! <= timeUs) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? -1 : members[low - 1]!;
 }

@@ -4,9 +4,10 @@ import type { Findings } from '../check.ts';
 import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
+import { Memory } from './memory.ts';
 import { findPath } from './path.ts';
 import { Sentences, type Closing } from './sentences.ts';
-import { OperationSet, Session, type Candidate, type Sighting } from './sessions.ts';
+import { OperationSet, Session, type Candidate } from './sessions.ts';
 
 /** The checks whose findings are reads that no order explains. */
 export type OrderCheck = Extract<
@@ -268,48 +269,13 @@ export class Contradictions {
   /** The last operation of each of its own chains that was acknowledged before the read began. */
   #ownWrites(read: Candidate): number[] {
     const own = this.#ownChains.get(read.process) ?? [];
-    const { acknowledgedUs, members } = this.#evidence.chains;
-    return own.flatMap((chain) => {
-      const index = members[chain]!.findLast((each) => acknowledgedUs[each]! <= read.start);
-      return index === undefined ? [] : [index];
-    });
+    return own
+      .map((chain) => this.#evidence.chains.lastAcknowledged(chain, read.start))
+      .filter((index) => index >= 0);
   }
 
   #newGraph(): OrderGraph<Candidate> {
     return new OrderGraph(this.#evidence.chains, this.#evidence.knownUs);
-  }
-}
-
-/** What each session has seen, while its reads are gone through in the order in which they ended. */
-class Memory {
-  readonly #evidence: OrderEvidence;
-  /** By chain: ever later operations, and the first reads that showed them. */
-  readonly #seen = new Map<Session, Map<number, Sighting[]>>();
-
-  constructor(evidence: OrderEvidence) {
-    this.#evidence = evidence;
-  }
-
-  /** Sets what the session of this read had seen before it. Reads that overlap have no order. */
-  recall(read: Candidate): void {
-    let seen = this.#seen.get(read.session);
-    if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
-    for (const sighting of read.before) this.#see(seen, sighting);
-    read.seen = Array.from(seen.values(), (own) =>
-      own.findLast(({ by }) => by.time <= read.start),
-    ).filter((sighting) => sighting !== undefined);
-  }
-
-  add(read: Candidate): void {
-    const seen = this.#seen.get(read.session)!;
-    for (const index of read.shown) this.#see(seen, { index, by: read });
-  }
-
-  #see(seen: Map<number, Sighting[]>, sighting: Sighting): void {
-    const { chain, place } = this.#evidence.chains;
-    const own = seen.get(chain[sighting.index]!);
-    if (own === undefined) seen.set(chain[sighting.index]!, [sighting]);
-    else if (place[own.at(-1)!.index]! < place[sighting.index]!) own.push(sighting);
   }
 }
 

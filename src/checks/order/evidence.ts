@@ -1,7 +1,10 @@
-import type { ReadEvent } from '../../core/history.ts';
-import type { Ledger } from '../../core/ledger.ts';
+import { runStep, type ReadEvent } from '../../core/history.ts';
+import { countCommon } from '../../core/id-range.ts';
+import type { Cover, Ledger } from '../../core/ledger.ts';
 import type { ReadName } from '../describe.ts';
-import type { Rows } from '../rows.ts';
+import { countAsked, type Rows } from '../rows.ts';
+import { CoverReader } from './by-cover.ts';
+import { RowReader } from './by-row.ts';
 import { Chains } from './chains.ts';
 import { Reading } from './reading.ts';
 import { OperationSet, Session, type Candidate } from './sessions.ts';
@@ -34,6 +37,8 @@ export class OrderEvidence {
   lastStartUs = -Infinity;
   readonly reading: Reading;
   readonly #writers: ReadonlySet<string>;
+  readonly #byCover: CoverReader;
+  readonly #byRow: RowReader;
   readonly #current = new Map<string, Session>();
   readonly #shownSets = new Map<string, OperationSet>();
 
@@ -42,7 +47,10 @@ export class OrderEvidence {
     this.knownUs = Float64Array.from(this.chains.acknowledgedUs);
     this.knownUs[0] = -Infinity;
     this.#writers = new Set(ledger.operations.map(({ process }) => process));
-    this.reading = new Reading(ledger, this.chains, new WrittenRows(ledger, this.chains));
+    this.reading = new Reading(this.chains);
+    const written = new WrittenRows(ledger, this.chains);
+    this.#byCover = new CoverReader(this.reading, ledger, this.chains, written);
+    this.#byRow = new RowReader(this.reading, ledger, this.chains);
   }
 
   /** A process opened the database: what it reads from now on is a session of its own. */
@@ -53,7 +61,9 @@ export class OrderEvidence {
   /** A read that succeeded. What of it is fractured stays in {@link reading} until the next one. */
   read(rows: Rows, event: ReadEvent): void {
     const { reading } = this;
-    reading.load(rows, event);
+    reading.begin(event);
+    if (this.#byCover.canRead(rows, event)) this.#byCover.read(rows, event);
+    else this.#byRow.read(rows, event);
     this.reads++;
     if (reading.undecided) this.undecidable++;
     if (reading.discriminating) this.discriminating++;
@@ -71,14 +81,44 @@ export class OrderEvidence {
     this.#sight(rows, event);
     const missed = reading.missesSomething ? reading.missed() : NOTHING;
     if (missed.length > 0 || reading.replaced.length > 0) {
-      const wentBack = isInOrder ? missed.find((index) => session.shown.has(index)) : undefined;
-      this.#keep(session, event, missed, wentBack ?? -1);
+      this.#keep(
+        session,
+        event,
+        missed,
+        isInOrder ? this.#wentBack(session, rows, event, missed) : -1,
+      );
     } else this.#remember(session, event);
+    this.#note(session);
     for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
     if (reading.showsSeed) session.shown.add(0);
     if (session.hasSeen || !reading.showsOperation) return;
     session.hasSeen = true;
     this.sessionsThatSaw++;
+  }
+
+  /** An operation that the session has shown, and that this read misses; -1 for none. */
+  #wentBack(session: Session, rows: Rows, event: ReadEvent, missed: readonly number[]): number {
+    const { chain, place } = this.chains;
+    for (const index of missed) {
+      if (session.shown.has(index)) return index;
+      // Of each chain only the first that is missed is known: the last that was shown may be missed, too.
+      const last = session.lastShown.get(chain[index]!);
+      if (last === undefined || place[last]! <= place[index]!) continue;
+      if (isAbsent(this.chains.operations[last]!.cover!, rows, event)) return last;
+    }
+    return -1;
+  }
+
+  #note(session: Session): void {
+    const { place } = this.chains;
+    const { shownChains } = this.reading;
+    for (let i = 0; i < shownChains.length; i++) {
+      const index = this.reading.shownOn(shownChains[i]!);
+      const last = session.lastShown.get(shownChains[i]!);
+      if (last === undefined || place[last]! < place[index]!) {
+        session.lastShown.set(shownChains[i]!, index);
+      }
+    }
   }
 
   #sight(rows: Rows, event: ReadEvent): void {
@@ -149,4 +189,12 @@ const nameOf = ({ process, f, time }: ReadEvent): ReadName => ({ process, f, tim
 function sameAs(known: readonly number[] | undefined, list: readonly number[]): readonly number[] {
   if (known === undefined || known.length !== list.length) return list;
   return known.every((each, i) => each === list[i]) ? known : list;
+}
+
+/** Whether the read asked for rows of the cover and shows none of them, in any version. */
+function isAbsent(cover: Cover, { runs }: Rows, event: ReadEvent): boolean {
+  if (countAsked(event, cover) === 0) return false;
+  return runs.every((run) => {
+    return countCommon(cover, { first: run[0], last: run[1], step: runStep(run) }) === 0;
+  });
 }

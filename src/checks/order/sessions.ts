@@ -68,6 +68,8 @@ export class Session {
   endedUs = -Infinity;
   #pending: Sighting[] = NONE;
   readonly #places = new Map<number, number>();
+  /** By chain: the last operation that any of its reads showed. */
+  readonly lastShown = new Map<number, number>();
 
   constructor(process: string, shown: OperationSet) {
     this.process = process;

@@ -1,0 +1,35 @@
+import type { OrderEvidence } from './evidence.ts';
+import type { Candidate, Session, Sighting } from './sessions.ts';
+
+/** What each session has seen, while its reads are gone through in the order in which they ended. */
+export class Memory {
+  readonly #evidence: OrderEvidence;
+  /** By chain: ever later operations, and the first reads that showed them. */
+  readonly #seen = new Map<Session, Map<number, Sighting[]>>();
+
+  constructor(evidence: OrderEvidence) {
+    this.#evidence = evidence;
+  }
+
+  /** Sets what the session of this read had seen before it. Reads that overlap have no order. */
+  recall(read: Candidate): void {
+    let seen = this.#seen.get(read.session);
+    if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
+    for (const sighting of read.before) this.#see(seen, sighting);
+    read.seen = Array.from(seen.values(), (own) =>
+      own.findLast(({ by }) => by.time <= read.start),
+    ).filter((sighting) => sighting !== undefined);
+  }
+
+  add(read: Candidate): void {
+    const seen = this.#seen.get(read.session)!;
+    for (const index of read.shown) this.#see(seen, { index, by: read });
+  }
+
+  #see(seen: Map<number, Sighting[]>, sighting: Sighting): void {
+    const { chain, place } = this.#evidence.chains;
+    const own = seen.get(chain[sighting.index]!);
+    if (own === undefined) seen.set(chain[sighting.index]!, [sighting]);
+    else if (place[own.at(-1)!.index]! < place[sighting.index]!) own.push(sighting);
+  }
+}
