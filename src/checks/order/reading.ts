@@ -89,12 +89,13 @@ export class Reading {
 
   /** A read shows `operation` in some rows, and in others that it wrote too `version` or nothing. */
   contrast(operation: Operation, version: Operation | undefined, ids: number[]): void {
-    this.discriminating = true;
     if (version === undefined || this.#chains.precedes(version, operation)) {
+      this.discriminating = true;
       const known = this.fractures.find((fracture) => fracture.operation === operation);
       if (known === undefined) this.fractures.push({ operation, absent: [...ids] });
       else for (const id of ids) known.absent.push(id);
     } else if (!this.#chains.precedes(operation, version)) {
+      this.discriminating = true;
       this.replaced.push([operation.index, version.index]);
     }
   }
