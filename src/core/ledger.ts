@@ -263,7 +263,8 @@ export async function readLedgers(
           break;
         case 'mark':
           if (event.name === 'cut') cuts.push({ fromUs: event.time, untilUs: Infinity });
-          if (event.name === 'start' && cuts.length > 0) cuts.at(-1)!.untilUs = event.time;
+          if (event.name !== 'start') break;
+          for (const cut of cuts) cut.untilUs = Math.min(cut.untilUs, event.time);
           break;
         case 'process':
           byProcess.get(event.process)?.gone(event.process, event.time);

@@ -68,7 +68,7 @@ describe('duplicate', () => {
       expect({ verdict, count }).toEqual({ verdict: 'fail', count: 2 });
       expect(findings).toEqual([
         {
-          text: 'rows 102-103 are in the database more than once, again with batch 1',
+          text: 'the database has rows 102-103 more than once, again with batch 1',
           process: null,
           ids: [102, 103],
           batches: [1],

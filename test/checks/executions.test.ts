@@ -167,7 +167,7 @@ const ILLEGAL: Execution[] = [
     why: 'in the end one stands over the other on these rows, and the other over it on those (dirty write)',
     text: RIVALS,
     seeded: '1-2#1 3-4#2 5-96#0',
-    fails: 'fractured',
+    fails: 'prefix-hole',
     verdict: 'wrong',
   },
   {
@@ -175,7 +175,7 @@ const ILLEGAL: Execution[] = [
     text: `
       w0 reembed 1-2 #1 @10-90; w1 reembed 2-3 #2 @10-90; w2 reembed 1-3/2 #3 @10-90`,
     seeded: '1#1 2#2 3#3 4-96#0',
-    fails: 'fractured',
+    fails: 'prefix-hole',
     verdict: 'wrong',
   },
   {

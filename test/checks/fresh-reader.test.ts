@@ -827,7 +827,7 @@ const ILLEGAL: Case[] = [
     refuted: ['monotonic-reads'],
   },
   {
-    name: 'A process alone with its copy sees half of its own insert: it can only miss its own writes.',
+    name: 'A process alone with its copy sees half of its own insert: fractured, for that says more than own-write-missed.',
     text: `w0 insert 101-104 #1 @10-20
       w0 poll >100: 101-102#1 @30-31
       w1 insert 4294967397-4294967400 #2 @10-20
@@ -836,7 +836,7 @@ const ILLEGAL: Case[] = [
       audit copy 1 seed 4294967397-4294967400#2`,
     options: { access: 'isolated' },
     copies: [['w0'], ['w1', 'r0']],
-    fails: ['own-write-missed'],
+    fails: ['fractured'],
     verdict: 'inconsistent',
   },
   {

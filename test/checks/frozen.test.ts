@@ -19,11 +19,11 @@ describe('frozen', () => {
       r1 poll >100: @1041-1042; r1 drain >100: @1051-1052`;
     const text = `${WRITES}; ${reads}`;
     const first =
-      "r0's drain poll at 1.042 s began 1001 ms after w0's insert 1 was acknowledged, and does not show it (rows 105-108)";
+      "r0's drain poll at 1.042 s began 1,001 ms after w0's insert 1 was acknowledged, and does not show it (rows 105-108)";
     expect(await check('frozen', text)).toMatchObject({
       verdict: 'fail',
       count: 3,
-      because: `3 reads of 2 readers missed what was acknowledged more than 1000 ms before: ${first}`,
+      because: `3 reads of 2 readers began more than 1000 ms after an acknowledgement and missed it, or what came before it: ${first}`,
       findings: [
         {
           text: first,
@@ -43,12 +43,12 @@ describe('frozen', () => {
     });
     const { said: texts, order } = await found(text);
     expect(texts[1]).toBe(
-      "frozen: r1's poll at 1.042 s began 1021 ms after w0's insert 0 was acknowledged, and does not show it (rows 101-104)",
+      "frozen: r1's poll at 1.042 s began 1,021 ms after w0's insert 0 was acknowledged, and does not show it (rows 101-104)",
     );
     expect(order).toMatchObject({ behind_us: 1_031_000, refuted: ['bounded-staleness'] });
     const alone = await check('frozen', `${WRITES}; r0 drain >100: 101-104#1 @1041-1042`);
     expect(alone.because).toBe(
-      `1 read of 1 reader missed what was acknowledged more than 1000 ms before: ${first}`,
+      `1 read of 1 reader began more than 1000 ms after an acknowledgement and missed it, or what came before it: ${first}`,
     );
   });
 
@@ -84,7 +84,7 @@ describe('frozen', () => {
   it('judges reads of any kind, and re-embeddings too', async () => {
     const writes = 'w0 reembed 1-4 #1 @10-20; w0 insert 101-104 #2 @2000-2001';
     const late = (what: string): string =>
-      `frozen: r0's ${what} at 1.101 s began 1080 ms after w0's reembed 0 was acknowledged, and does not show it (rows 1-4)`;
+      `frozen: r0's ${what} at 1.101 s began 1,080 ms after w0's reembed 0 was acknowledged, and does not show it (rows 1-4)`;
     for (const [what, read] of [
       ['search', 'search 7#0 3#0'],
       ['point', 'point 3-9/3: 3-9/3#0'],
@@ -105,7 +105,7 @@ describe('frozen', () => {
     ]) {
       const text = `w0 upsert ${ids} #1 @10-20; r0 drain >0: 1-99#0 100#0 @1041-1042`;
       expect(await said(text)).toEqual([
-        `frozen: r0's drain poll at 1.042 s began 1021 ms after w0's upsert 0 was acknowledged, and does not show it (rows ${ids})`,
+        `frozen: r0's drain poll at 1.042 s began 1,021 ms after w0's upsert 0 was acknowledged, and does not show it (rows ${ids})`,
       ]);
       const after = `w0 upsert ${ids} #1 @10-20; r0 drain >99: ${rows === '100#0' ? '' : '100#0'} @30-31`;
       expect((await found(after)).order?.refuted).toEqual([]);
@@ -121,21 +121,21 @@ describe('frozen', () => {
     const partly = 'w0 upsert 101-104 #1 @10-20; w1 upsert 104-107 #2 @15-40';
     expect(await said(`${partly}; r0 drain >100: 101-103#1 104-107#2 @1041-1042`)).toEqual([]);
     expect(await said(`${partly}; r0 drain >100: 104-107#2 @1041-1042`)).toEqual([
-      "frozen: r0's drain poll at 1.042 s began 1021 ms after w0's upsert 0 was acknowledged, and does not show it (rows 101-104)",
+      "frozen: r0's drain poll at 1.042 s began 1,021 ms after w0's upsert 0 was acknowledged, and does not show it (rows 101-104)",
     ]);
   });
 
   it('names the operation that was acknowledged first', async () => {
     const writes = 'w0 insert 101-104 #1 @10-50; w1 insert 201-204 #2 @20-30';
     expect(await said(`${writes}; r0 drain >100: @1100-1101`)).toEqual([
-      "frozen: r0's drain poll at 1.101 s began 1070 ms after w1's insert 0 was acknowledged, and does not show it (rows 201-204)",
+      "frozen: r0's drain poll at 1.101 s began 1,070 ms after w1's insert 0 was acknowledged, and does not show it (rows 201-204)",
     ]);
   });
 
   it('names no other operation that was acknowledged at the same instant', async () => {
     const writes = 'w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @12-20';
     expect(await said(`${writes}; r0 drain >100: 101-104#1 @1100-1101`)).toEqual([
-      "frozen: r0's drain poll at 1.101 s began 1080 ms after w1's insert 0 was acknowledged, and does not show it (rows 201-204)",
+      "frozen: r0's drain poll at 1.101 s began 1,080 ms after w1's insert 0 was acknowledged, and does not show it (rows 201-204)",
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('frozen', () => {
     const writes = 'w0 insert 101-104 #1 @10-20 info; w1 insert 201-204 #2 @30-40';
     const text = `${writes}; r1 poll >100<105: 101-104#1 @22-23; r0 poll >100<105: @1100-1101`;
     expect(await said(text)).toEqual([
-      "frozen: r0's poll at 1.101 s began 1060 ms after w1's insert 0 was acknowledged, and misses w0's insert 0 (rows 101-104), which r1's poll at 0.023 s had shown before that began",
+      "frozen: r0's poll at 1.101 s began 1,060 ms after w1's insert 0 was acknowledged, and misses w0's insert 0 (rows 101-104), which r1's poll at 0.023 s had shown before that began",
     ]);
     expect(await circle(text)).toEqual([
       "r0's poll at 1.101 s -misses-> w0's insert 0",
@@ -161,7 +161,7 @@ describe('frozen', () => {
     const writes = 'w0 insert 101-104 #1 @10-2000; w1 insert 201-204 #2 @10-20';
     const text = `${writes}; r1 poll >100: 101-104#1 @12-19; r0 poll >100<105: @1100-1101`;
     expect(await said(text)).toEqual([
-      "frozen: no one order explains that r1's poll at 0.019 s shows w0's insert 0 and not w1's insert 0 and r0's poll at 1.101 s began long after w1's insert 0 was acknowledged, and does not show w0's insert 0",
+      "frozen: no one order explains that r1's poll at 0.019 s shows w0's insert 0 and not w1's insert 0 and that r0's poll at 1.101 s began long after w1's insert 0 was acknowledged, and does not show w0's insert 0",
     ]);
     expect(await circle(text)).toEqual([
       "r0's poll at 1.101 s -misses-> w0's insert 0",
@@ -173,7 +173,7 @@ describe('frozen', () => {
       w0 reembed 1-4 #1 @10-2000; w1 reembed 3-6 #2 @10-20
       r1 search 1#1 3#2 @12-19; r0 search 1#0 @1100-1101`;
     expect(await said(pairs)).toEqual([
-      "frozen: no one order explains that r1's search at 0.019 s shows w1's reembed 0 over w0's reembed 0 and r0's search at 1.101 s began long after w1's reembed 0 was acknowledged, and does not show w0's reembed 0",
+      "frozen: no one order explains that r1's search at 0.019 s shows w1's reembed 0 over w0's reembed 0 and that r0's search at 1.101 s began long after w1's reembed 0 was acknowledged, and does not show w0's reembed 0",
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('frozen', () => {
 
   it('expects the seed of everybody', async () => {
     expect(await said('w0 insert 101-104 #1 @10-20; r0 point 2-4/2: @1100-1101')).toEqual([
-      "frozen: r0's point at 1.101 s began 1100 ms after the seed was acknowledged, and does not show it (rows 1-100)",
+      "frozen: r0's point at 1.101 s began 1,100 ms after the seed was acknowledged, and does not show it (rows 1-100)",
     ]);
   });
 
@@ -214,7 +214,7 @@ describe('frozen', () => {
       'w0 increment #1 @10-20',
     ]) {
       expect(await because(`${write}; r0 drain >100: @1041-1042`)).toBe(
-        'no write was acknowledged',
+        'no write of rows was acknowledged',
       );
     }
     expect(await because(WRITES)).toBe('no reader read anything');

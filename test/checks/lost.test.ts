@@ -200,7 +200,10 @@ describe('lost', () => {
 
   it('is unknown when no write was acknowledged, unless there are no writers', async () => {
     const doubt = await check('lost', 'w0 insert 101-104 #1 @10; audit seed');
-    expect(doubt).toMatchObject({ verdict: 'unknown', because: 'no write was acknowledged' });
+    expect(doubt).toMatchObject({
+      verdict: 'unknown',
+      because: 'no write of rows was acknowledged',
+    });
     expect((await check('lost', 'audit seed', { writers: 0 })).verdict).toBe('pass');
   });
 

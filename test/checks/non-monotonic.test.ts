@@ -165,7 +165,7 @@ describe('non-monotonic', () => {
     const writes = 'w0 insert 101-104 #1 @10-20; w0 insert 105-108 #2 @30-40';
     const reads = 'r0 poll >100: 101-104#1 105-108#2 @50-51; r0 poll >100<105: @60-61';
     expect(await said(`${writes}; ${reads}`)).toEqual([
-      "non-monotonic: over two reads: r0's poll at 0.051 s shows w0's insert 1, and r0's poll at 0.061 s, later in the same session, misses w0's insert 0 (rows 101-104), which was acknowledged at 0.020 s before w0's insert 1 began at 0.030 s",
+      "non-monotonic: over two reads: r0's poll at 0.051 s shows w0's insert 1, and r0's poll at 0.061 s, later in the same session, misses w0's insert 0 (rows 101-104), which was acknowledged at 0.020000 s, before w0's insert 1 began at 0.030000 s",
     ]);
   });
 

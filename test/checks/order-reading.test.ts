@@ -301,7 +301,7 @@ describe('an operation in doubt', () => {
     const writes = 'w0 insert 101-104 #1 @10-20 info; w1 insert 201-204 #2 @30-40';
     const seen = 'r1 poll >100<105: 101-104#1 @25-28; r2 poll >100<105: 101-104#1 @24-26';
     expect(await said(`${writes}; ${seen}; r0 poll >100: 201-204#2 @50-51`)).toEqual([
-      "prefix-hole: r0's poll at 0.051 s shows w1's insert 0 and not w0's insert 0 (rows 101-104), which r2's poll at 0.026 s had shown before w1's insert 0 began at 0.030 s",
+      "prefix-hole: r0's poll at 0.051 s shows w1's insert 0 and not w0's insert 0 (rows 101-104), which r2's poll at 0.026 s had shown, before w1's insert 0 began at 0.030000 s",
     ]);
     const late = 'r1 poll >100<105: 101-104#1 @25-30';
     expect(await said(`${writes}; ${late}; r0 poll >100: 201-204#2 @50-51`)).toEqual([]);
@@ -313,10 +313,10 @@ describe('an operation in doubt', () => {
     const writes = 'w0 insert 101-104 #1 @10-100; w1 insert 201-204 #2 @30-40';
     const text = `${writes}; r1 poll >100<105: 101-104#1 @25-28; r0 poll >100: 201-204#2 @50-51`;
     expect(await said(text)).toEqual([
-      "prefix-hole: r0's poll at 0.051 s shows w1's insert 0 and not w0's insert 0 (rows 101-104), which r1's poll at 0.028 s had shown before w1's insert 0 began at 0.030 s",
+      "prefix-hole: r0's poll at 0.051 s shows w1's insert 0 and not w0's insert 0 (rows 101-104), which r1's poll at 0.028 s had shown, before w1's insert 0 began at 0.030000 s",
     ]);
     const acknowledged = text.replace('@10-100', '@10-28');
-    expect((await said(acknowledged))[0]).toContain('which was acknowledged at 0.028 s before');
+    expect((await said(acknowledged))[0]).toContain('which was acknowledged at 0.028000 s, before');
   });
 });
 
@@ -328,7 +328,7 @@ describe('operations on rows in part in common', () => {
     [
       'poll >100: 103-106#2',
       [
-        "prefix-hole: r0's poll at 2.001 s shows w1's upsert 0 and not w0's upsert 0 (rows 101-104), which was acknowledged at 0.020 s before w1's upsert 0 began at 0.030 s",
+        "prefix-hole: r0's poll at 2.001 s shows w1's upsert 0 and not w0's upsert 0 (rows 101-104), which was acknowledged at 0.020000 s, before w1's upsert 0 began at 0.030000 s",
       ],
     ],
     [
@@ -338,7 +338,7 @@ describe('operations on rows in part in common', () => {
     [
       'poll >100: 101-104#1',
       [
-        "frozen: r0's poll at 2.001 s began 1960 ms after w1's upsert 0 was acknowledged, and does not show it (rows 103-106)",
+        "frozen: r0's poll at 2.001 s began 1,960 ms after w1's upsert 0 was acknowledged, and does not show it (rows 103-106)",
       ],
     ],
     ['search 101#1 106#2', []],
@@ -373,7 +373,7 @@ describe('operations on rows in part in common', () => {
     ];
     const text = `${OVER}; w2 upsert 101-104 #3 @10-20; r1 poll >100: ${LATE}; r0 poll >100: 101-102#1 103-106#2 ${LATE}`;
     expect(await said(text, {}, copies)).toEqual([
-      "frozen: r1's poll at 2.001 s began 1980 ms after w2's upsert 0 was acknowledged, and does not show it (rows 101-104)",
+      "frozen: r1's poll at 2.001 s began 1,980 ms after w2's upsert 0 was acknowledged, and does not show it (rows 101-104)",
     ]);
   });
 });

@@ -65,10 +65,10 @@ describe('the order', () => {
   it('says so where no read could tell it', async () => {
     const text = 'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @15-25';
     expect((await order(`${text}; r0 search 1#1 @30-31; r0 search 1#2 @32-33`)).because).toBe(
-      'all 2 reads are of rows that several operations wrote at once: no order could be told',
+      'each of 2 reads has a row that several operations wrote at once; 0 could have shown otherwise',
     );
     expect((await order(`${text}; r0 search 1#1 @30-31; r0 search 9#0 @32-33`)).because).toBe(
-      'one order explains all 1 decidable read; 0 could have shown otherwise',
+      'one order explains the one decidable read; 0 could have shown otherwise',
     );
   });
 
@@ -82,7 +82,7 @@ describe('the order', () => {
     const hole = 'r1 poll >100: 105-108#2 @50-51';
     expect(await order(`${writes}; ${back}; ${hole}`)).toMatchObject({
       refuted: ['consistent-prefix', 'monotonic-reads'],
-      because: 'no one order explains 2 of 3 reads: consistent-prefix is refuted',
+      because: 'no one order explains 2 of 3 reads: consistent-prefix, monotonic-reads are refuted',
     });
     const late = 'r2 poll >100: 101-104#1 @1041-1042; r2 poll >100: 101-104#1 105-108#2 @1045-1046';
     expect(await order(`${writes}; ${late}`)).toMatchObject({
@@ -97,6 +97,39 @@ describe('the order', () => {
       'read-your-writes',
       'bounded-staleness',
     ]);
+  });
+
+  it('says that the final state takes part, which is no read', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @12-22';
+    const audit = 'audit 1-2#1 3-4#2 5-100#0 101-104#3 105-108#4';
+    const inserts = 'w0 insert 101-104 #3 @30-40; w0 insert 105-108 #4 @50-60';
+    const refuted = ['consistent-prefix'];
+    expect(await order(`${writes}; ${inserts}; ${audit}`)).toMatchObject({
+      ...{ reads: 0, discriminating_reads: 0, refuted },
+      because: 'no one order explains the final state: consistent-prefix is refuted',
+    });
+    const right = 'r0 poll >100: 101-104#3 @41-42';
+    expect(await order(`${writes}; ${inserts}; ${right}; ${audit}`)).toMatchObject({
+      ...{ reads: 1, discriminating_reads: 0, refuted },
+      because: 'no one order explains the final state: consistent-prefix is refuted',
+    });
+    const hole = 'r0 poll >100: 105-108#4 @61-62';
+    expect(await order(`${writes}; ${inserts}; ${right}; ${hole}; ${audit}`)).toMatchObject({
+      ...{ reads: 2, discriminating_reads: 1, refuted },
+      because:
+        'no one order explains 1 of 2 reads and the final state: consistent-prefix is refuted',
+    });
+  });
+
+  it('counts a read that contradicts others as one that could have shown otherwise', async () => {
+    const writes = 'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @12-22';
+    const right = 'r0 point 1-4: 1-4#1 @30-31';
+    expect(await order(`${writes}; ${right}`)).toMatchObject({ discriminating_reads: 0 });
+    const crossed = 'r0 point 1-4: 1-2#1 3-4#2 @32-33';
+    expect(await order(`${writes}; ${right}; ${crossed}`)).toMatchObject({
+      ...{ reads: 2, discriminating_reads: 1, refuted: ['consistent-prefix'] },
+      because: 'no one order explains 1 of 2 reads: consistent-prefix is refuted',
+    });
   });
 
   it('counts a read once that shows parts of two operations', async () => {
@@ -205,7 +238,7 @@ describe('the order of one writer', () => {
     const hole = await check('prefix-hole', `${writes}; r0 poll >100: 105-108#2 @31-32`);
     expect(hole.findings).toMatchObject([
       {
-        text: "r0's poll at 0.032 s shows w0's insert 1 and not w0's insert 0 (rows 101-104), which was acknowledged at 0.020 s before w0's insert 1 began at 0.020 s",
+        text: "r0's poll at 0.032 s shows w0's insert 1 and not w0's insert 0 (rows 101-104), which was acknowledged at 0.020000 s, before w0's insert 1 began at 0.020000 s",
         edges: [{ kind: 'misses' }, { kind: 'acknowledged' }, { kind: 'shows' }],
       },
     ]);

@@ -4,7 +4,7 @@ import { circle, found, said } from '../support/order.ts';
 
 const INSERT = 'w0 insert 101-104 #1 @10-20';
 const MISSED =
-  "own-write-missed: w0's poll at 0.031 s does not show w0's insert 0 (rows 101-104), which w0 itself wrote and had acknowledged at 0.020 s";
+  "own-write-missed: w0's poll at 0.031 s does not show w0's insert 0 (rows 101-104), which w0 itself wrote and had acknowledged at 0.020000 s";
 
 describe('own-write-missed', () => {
   it('passes when a process sees what it wrote', async () => {
@@ -26,7 +26,7 @@ describe('own-write-missed', () => {
     expect(await check('own-write-missed', text)).toMatchObject({
       verdict: 'fail',
       where: 'reads',
-      because: '1 read missed what the same process had written',
+      because: '1 read missed what the same process had written, or what came before it',
       findings: [{ process: 'w0', ids: [101, 102, 103, 104], batches: [1], time_us: 31_000 }],
     });
     expect((await found(text)).order).toMatchObject({ refuted: ['read-your-writes'] });
@@ -37,7 +37,9 @@ describe('own-write-missed', () => {
     const { counts } = await found(`${INSERT}; ${reads}`);
     expect(counts).toEqual({ 'own-write-missed': 2 });
     const { because } = await check('own-write-missed', `${INSERT}; ${reads}`);
-    expect(because).toBe('2 reads missed what the same process had written');
+    expect(because).toBe(
+      '2 reads missed what the same process had written, or what came before it',
+    );
   });
 
   it.each([
@@ -60,10 +62,10 @@ describe('own-write-missed', () => {
     const writes = `${INSERT}; w0 reembed 1-4 #2 @30-40; w0 increment #3 @41-42; w0 insert 105-108 #4 @50-60`;
     expect(await said(`${writes}; w0 poll >100: 101-104#1 @45-46`)).toEqual([]);
     expect(await said(`${writes}; w0 search 3#0 @45-46`)).toEqual([
-      "own-write-missed: w0's search at 0.046 s does not show w0's reembed 1 (rows 1-4), which w0 itself wrote and had acknowledged at 0.040 s",
+      "own-write-missed: w0's search at 0.046 s does not show w0's reembed 1 (rows 1-4), which w0 itself wrote and had acknowledged at 0.040000 s",
     ]);
     expect(await said(`${writes}; w0 poll >100<105: @45-46`)).toEqual([
-      "own-write-missed: w0's poll at 0.046 s misses w0's insert 0 (rows 101-104), which was acknowledged at 0.020 s before w0's reembed 1 began at 0.030 s, which w0 itself wrote and had acknowledged before it read",
+      "own-write-missed: w0's poll at 0.046 s misses w0's insert 0 (rows 101-104), which was acknowledged at 0.020000 s, before w0's reembed 1 began at 0.030000 s, which w0 itself wrote and had acknowledged before it read",
     ]);
   });
 
@@ -71,7 +73,7 @@ describe('own-write-missed', () => {
     const writes = `w1 insert 201-204 #9 @1-2; ${INSERT}`;
     const text = `${writes}; w0 poll >200: @30-31`;
     expect(await said(text)).toEqual([
-      "own-write-missed: w0's poll at 0.031 s misses w1's insert 0 (rows 201-204), which was acknowledged at 0.002 s before w0's insert 0 began at 0.010 s, which w0 itself wrote and had acknowledged before it read",
+      "own-write-missed: w0's poll at 0.031 s misses w1's insert 0 (rows 201-204), which was acknowledged at 0.002000 s, before w0's insert 0 began at 0.010000 s, which w0 itself wrote and had acknowledged before it read",
     ]);
     expect(await circle(text)).toEqual([
       "w0's poll at 0.031 s -misses-> w1's insert 0",
@@ -86,7 +88,7 @@ describe('own-write-missed', () => {
     const reads = 'r0 poll >100: 201-204#9 @14-23; w0 poll >200: @40-41';
     const text = `${writes}; ${reads}`;
     expect(await said(text)).toEqual([
-      "own-write-missed: no one order explains that r0's poll at 0.023 s shows w1's insert 0 and not w0's insert 0 and w0 itself wrote w0's insert 0, and w0's poll at 0.041 s does not show w1's insert 0",
+      "own-write-missed: no one order explains that r0's poll at 0.023 s shows w1's insert 0 and not w0's insert 0 and that w0 itself wrote w0's insert 0, and w0's poll at 0.041 s does not show w1's insert 0",
     ]);
     expect(await circle(text)).toEqual([
       "w0's poll at 0.041 s -misses-> w1's insert 0",
@@ -102,7 +104,7 @@ describe('own-write-missed', () => {
       w0 insert 101-104 #1 @10-40; w1 insert 201-204 #2 @10-60; w0 insert 301-304 #3 @50-51`;
     const reads = 'r0 poll >100<299: 201-204#2 @20-30; w0 poll >100: 101-104#1 @55-56';
     expect(await said(`${writes}; ${reads}`)).toEqual([
-      "own-write-missed: w0's poll at 0.056 s does not show w0's insert 1 (rows 301-304), which w0 itself wrote and had acknowledged at 0.051 s",
+      "own-write-missed: w0's poll at 0.056 s does not show w0's insert 1 (rows 301-304), which w0 itself wrote and had acknowledged at 0.051000 s",
     ]);
     expect((await found(`${writes}; ${reads}`)).order?.refuted).toEqual([
       'consistent-prefix',
@@ -113,7 +115,7 @@ describe('own-write-missed', () => {
   it('judges a process whose own operations overlap', async () => {
     const writes = 'w0 insert 101-104 #1 @10-40; w0 insert 105-108 #2 @20-30';
     expect(await said(`${writes}; w0 poll >100: 105-108#2 @41-42`)).toEqual([
-      "own-write-missed: w0's poll at 0.042 s does not show w0's insert 0 (rows 101-104), which w0 itself wrote and had acknowledged at 0.040 s",
+      "own-write-missed: w0's poll at 0.042 s does not show w0's insert 0 (rows 101-104), which w0 itself wrote and had acknowledged at 0.040000 s",
     ]);
     expect(await said(`${writes}; w0 poll >100: 105-108#2 @35-36`)).toEqual([]);
     expect(await said(`${writes}; w0 poll >100: 101-104#1 @35-36`)).toHaveLength(1);
@@ -123,7 +125,7 @@ describe('own-write-missed', () => {
     const text = `${INSERT}; w1 insert 101-104 #2 @10-20; w1 poll >100: @30-31; r0 search 7#0 @12-13`;
     const copies = [['w0', 'r0'], ['w1']];
     expect(await said(`${text}; w0 poll >100: 101-104#1 @30-31`, {}, copies)).toEqual([
-      "own-write-missed: w1's poll at 0.031 s does not show w1's insert 0 (rows 101-104), which w1 itself wrote and had acknowledged at 0.020 s",
+      "own-write-missed: w1's poll at 0.031 s does not show w1's insert 0 (rows 101-104), which w1 itself wrote and had acknowledged at 0.020000 s",
     ]);
   });
 

@@ -91,7 +91,7 @@ it('rows that the audit found twice are counted', async () => {
   const scans: Run[][] = [[[1, MANY, 0]], [[1, MANY, 0]]];
   const { verdict, count, findings } = await found('duplicate', audited(MANY, scans));
   expect({ verdict, count }).toEqual({ verdict: 'fail', count: MANY });
-  expect(findings[0]?.text).toContain(`rows 1-${MANY} are in the database more than once`);
+  expect(findings[0]?.text).toContain(`the database has rows 1-${MANY} more than once`);
 });
 
 it('rows that one read returned twice are counted', async () => {

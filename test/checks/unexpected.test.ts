@@ -12,7 +12,7 @@ describe('unexpected', () => {
   });
 
   it.each([
-    ['a batch nobody invoked', '101#9', [101], 'which nobody wrote'],
+    ['a batch nobody invoked', '101#9', [101], 'which nobody wrote there'],
     [
       'ids outside the operation',
       '101-104#1',
@@ -30,7 +30,7 @@ describe('unexpected', () => {
     expect(read.findings[0]?.text).toContain("r0's poll at 0.031 s returned row");
     expect(read.findings[0]?.text).toContain(`with batch ${batch}, ${why}`);
     expect(read.because).toContain(
-      `${ids.length} value${ids.length > 1 ? 's' : ''} that nobody wrote: `,
+      `${ids.length} value${ids.length > 1 ? 's' : ''} that nobody can have written by then: `,
     );
     const audit = await check('unexpected', `${INSERT}; audit ${rows}`);
     expect(audit).toMatchObject({ verdict: 'fail', count: ids.length });
@@ -47,7 +47,7 @@ describe('unexpected', () => {
     const early = await check('unexpected', `${INSERT}; r0 poll >100: 101-107/2#1 @8-9.9`);
     expect(early).toMatchObject({ verdict: 'fail', count: 4 });
     expect(early.findings[0]).toMatchObject({
-      text: "r0's poll at 0.010 s returned rows of w0's insert 0, which began at 0.010 s",
+      text: "r0's poll at 0.010 s returned rows of w0's insert 0, which was announced only at 0.010 s",
       ids: [101, 103, 105, 107],
       batches: [1],
     });

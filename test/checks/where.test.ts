@@ -6,6 +6,7 @@ import { FINDINGS_KEPT, type Finding } from '../../src/core/result.ts';
 import { check, judged } from '../support/history-dsl.ts';
 
 const INSERT = 'w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13';
+const RIVALS = 'w0 reembed 1-4 #1 @10-20; w1 reembed 3-6 #2 @12-22';
 
 describe('where a failure was found', () => {
   const final: [CheckName, string][] = [
@@ -19,6 +20,8 @@ describe('where a failure was found', () => {
     ['orphan', `${INSERT}; audit seed 101-104#1 missing 13`],
     ['lost-update', 'w0 increment #1 @10-20; w1 increment #2 @12-22; audit seed counter 1'],
     ['fractured', `${INSERT}; audit seed 101-103#1`],
+    ['prefix-hole', `${RIVALS}; audit 1-3#1 4-6#2 7-100#0`],
+    ['long-fork', `${RIVALS}; r0 point 1,5: 1#1 5#0 @15-16; audit 1-4#1 5-6#2 7-100#0`],
     ['aborted-read', `${INSERT}; w0 insert 105-108 #2 @30-40 fail; audit seed 101-104#1 105-108#2`],
   ];
 

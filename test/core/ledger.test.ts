@@ -75,6 +75,50 @@ describe('the ledger', () => {
     expect(operations[2]).toMatchObject({ outcome: 'info', returnedUs: 150_000 });
   });
 
+  it('believes no end after a power cut, whatever it was', async () => {
+    const { operations } = await ledgerOf(`
+      w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @10-30
+      w0 insert 105-108 #3 @21/25-30.001; w1 insert 205-208 #4 @31-40 fail; w2 increment #5 @32-41
+      w3 insert 301-304 #6 @5-29 info; w4 insert 401-404 #7 @5; cut @30; w4 died @31`);
+    const answered = { outcome: 'ok' };
+    expect(operations.slice(1, 3)).toMatchObject([
+      { ...answered, acknowledgedUs: 20_000 },
+      { ...answered, acknowledgedUs: 30_000 },
+    ]);
+    const doubt = { outcome: 'info', acknowledgedUs: Infinity };
+    expect(operations.slice(3)).toMatchObject([
+      { ...doubt, beganUs: 21_000, returnedUs: 30_001 },
+      { ...doubt, beganUs: 31_000, returnedUs: 40_000 },
+      { ...doubt, beganUs: 32_000, returnedUs: 41_000 },
+      { ...doubt, returnedUs: 29_000 },
+      { ...doubt, returnedUs: 31_000 },
+    ]);
+  });
+
+  it('believes ends again once all began anew after a power cut', async () => {
+    const writes = `
+      w0 insert 101-104 #1 @10-20; w0 insert 105-108 #2 @30-39; w0 insert 109-112 #3 @31-40
+      w0 insert 113-116 #4 @50-60; w0 insert 117-120 #5 @70-90; w0 insert 121-124 #6 @95-99`;
+    const outcomes = async (marks: string): Promise<string> =>
+      (await ledgerOf(`${writes}; ${marks}`)).operations
+        .slice(1)
+        .map(({ outcome }) => outcome)
+        .join(' ');
+    expect(await outcomes('start @1')).toBe('ok ok ok ok ok ok');
+    expect(await outcomes('start @1; cut @25')).toBe('ok info info info info info');
+    expect(await outcomes('start @1; cut @25; start @40')).toBe('ok info ok ok ok ok');
+    expect(await outcomes('cut @25; start @40; start @65')).toBe('ok info ok ok ok ok');
+    expect(await outcomes('cut @25; start @40; cut @80; start @95')).toBe('ok info ok ok info ok');
+    expect(await outcomes('cut @25; cut @35; start @40')).toBe('ok info ok ok ok ok');
+  });
+
+  it('takes what was in doubt since a power cut for no earlier begin of its rows', async () => {
+    const { covers } = await ledgerOf(
+      'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @30-40; cut @35',
+    );
+    expect(covers).toMatchObject([{ latestBeganUs: 10_000 }]);
+  });
+
   it('orders operations only by acknowledgement before invocation', async () => {
     const { operations } = await ledgerOf(
       'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @20-30; w1 reembed 1-4 #3 @31-40 info; w0 reembed 1-4 #4 @50-60',

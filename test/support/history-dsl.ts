@@ -13,6 +13,7 @@
  *   r0 open @38-39
  *   w0 died @40
  *   cut @41
+ *   start @42
  *   audit seed 101-104#2 counter 1 missing 101 twice 97 torn 5#0 copy 1 error io
  *
  * A read with the word `fail` failed. Rows are `first-last/step#batch`; `seed` is all seed rows at batch 0.
@@ -80,7 +81,9 @@ class Line {
   events(): Event[] {
     const process = this.#next();
     if (process === 'audit') return this.#audit();
-    if (process === 'cut') return [{ type: 'mark', name: process, time: this.#times().start }];
+    if (process === 'cut' || process === 'start') {
+      return [{ type: 'mark', name: process, time: this.#times().start }];
+    }
     const f = this.#next();
     switch (f) {
       case 'insert':

@@ -84,6 +84,8 @@ export class AuditedOperations {
   }
 
   #stand(upper: Operation, lower: Operation): void {
+    // No order holds what failed: that it is there at all is for another check to say.
+    if (upper.outcome === 'fail' || lower.outcome === 'fail') return;
     const over = this.#over.get(lower);
     if (over === undefined) this.#over.set(lower, new Set([upper]));
     else over.add(upper);
@@ -97,8 +99,7 @@ export class AuditedOperations {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;
       if (!excuses(shown, operation)) absent.push(id);
-      else if (shown !== operation && shown.outcome !== 'fail' && !precedes(operation, shown))
-        this.#stand(shown, operation);
+      else if (shown !== operation && !precedes(operation, shown)) this.#stand(shown, operation);
     }
     return absent;
   }

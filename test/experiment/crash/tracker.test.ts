@@ -40,13 +40,24 @@ describe('the writes of a round', () => {
     });
   });
 
-  test('that are acknowledged after the power was cut are in doubt', () => {
+  test.each(['', ' fail', ' info'])('that end after a power cut are in doubt (@10-20%s)', (end) => {
     const tracker = new Tracker(SHAPE);
-    const [invoke, end] = writesOf('w0 insert 101-104 #1 @10-20');
+    const [invoke, answer] = writesOf(`w0 insert 101-104 #1 @10-20${end}`);
     tracker.learn(invoke!);
     tracker.learn({ type: 'mark', name: 'cut', time: 15_000 });
-    tracker.learn(end!);
-    expect(tracker.writes()).toMatchObject({ acknowledged: { operations: 0 }, insideCommit: true });
+    tracker.learn(answer!);
+    expect(tracker.writes()).toEqual({
+      ...{ acknowledged: { operations: 0, rows: 0 }, inDoubt: [invoke], insideCommit: true },
+    });
+    // What the audit shows of it is its end, as of all that have none.
+    expect(tracker.resolve(99)).toMatchObject([{ type: 'fail', op: 0, time: 99 }]);
+  });
+
+  test('are answered again in the round after a power cut', () => {
+    const tracker = trackerOf('cut @5');
+    tracker.beginRound();
+    for (const event of writesOf('w0 insert 101-104 #1 @10-20')) tracker.learn(event);
+    expect(tracker.writes()).toMatchObject({ acknowledged: { operations: 1, rows: 4 } });
   });
 });
 

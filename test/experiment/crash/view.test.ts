@@ -60,6 +60,25 @@ test('an acknowledgement after the cut was not in hand: its operation may be los
   expect(failing(await judge(kept))).toEqual([]);
 });
 
+test('after a cut nobody answers, until the next round begins', async () => {
+  const writes = eventsOf(`
+    w0 insert 101-104 #1 @10-41; w0 insert 109-112 #2 @20-42 fail; w0 insert 117-120 #3 @30-43 info
+    r0 poll >100: 101-104#1 @44-45
+    start @50; w0 insert 125-128 #4 @60-70; audit seed`);
+  const early = writes.filter(({ type }) => type === 'invoke').slice(0, -1);
+  const cut: Event = { type: 'mark', name: 'cut', time: 40_000 };
+  const late = writes.slice(1).filter((event) => !early.includes(event));
+  const events = await eventsIn(roundView(historyOf([writes[0]!, ...early, cut, ...late]), ROUND));
+  expect(events.flatMap((event) => ('op' in event ? [`${event.type} ${event.op}`] : []))).toEqual([
+    ...['invoke 0', 'invoke 1', 'invoke 2'],
+    ...['invoke 3', 'ok 3'],
+  ]);
+  const others = events.slice(1).filter((event) => !('op' in event));
+  expect(others.map((event) => ('f' in event ? event.f : event.type))).toEqual([
+    ...['mark', 'poll', 'mark', 'scan', 'audit'],
+  ]);
+});
+
 test('an acknowledgement before the cut must survive', async () => {
   const lostEarly = roundView(historyOf(cutHistory('audit seed')), ROUND);
   expect(failing(await judge(lostEarly))).toContain('lost');
