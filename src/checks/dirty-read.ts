@@ -1,5 +1,6 @@
 import { plural } from '../core/count-text.ts';
-import type { ReadEvent } from '../core/history.ts';
+import { runStep, type ReadEvent } from '../core/history.ts';
+import { countCommon } from '../core/id-range.ts';
 import { precedes, type Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
@@ -69,10 +70,10 @@ class Doubt {
   }
 
   scan(rows: Rows, operation: Operation): void {
-    const { first, last, step } = operation.cover!;
+    const cover = operation.cover!;
     for (const [i, run] of rows.runs.entries()) {
-      if (run[1] < first || run[0] > last) continue;
-      const common = commonRows(run, first, last, step);
+      if (run[1] < cover.first || run[0] > cover.last) continue;
+      const common = countCommon(cover, { first: run[0], last: run[1], step: runStep(run) });
       const version = rows.within[i] === true ? rows.operations[i] : undefined;
       this.#present += common;
       if (version === undefined) continue;
@@ -86,25 +87,6 @@ class Doubt {
     if (this.shown === undefined || this.shown.time >= auditUs || this.#own > 0) return false;
     return this.#older > 0 || this.#present < cover!.size;
   }
-}
-
-/** How many rows of a run lie in a progression. */
-function commonRows(
-  run: readonly [first: number, last: number, batch: number, step?: number],
-  first: number,
-  last: number,
-  step: number,
-): number {
-  const [from, to, , runStep = 1] = run;
-  if (runStep === step && (from - first) % step === 0) {
-    return (Math.min(to, last) - Math.max(from, first)) / step + 1;
-  }
-  let count = 0;
-  const skipped = Math.max(0, Math.ceil((first - from) / runStep));
-  for (let id = from + skipped * runStep; id <= Math.min(to, last); id += runStep) {
-    if ((id - first) % step === 0) count++;
-  }
-  return count;
 }
 
 function addGone(findings: Findings, operation: Operation, shown: ReadEvent): void {

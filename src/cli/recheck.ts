@@ -6,6 +6,7 @@ import type { Judgement } from '../checks/index.ts';
 import type { Conclusion } from '../checks/verdict.ts';
 import { UsageError } from '../core/errors.ts';
 import type { History } from '../core/history.ts';
+import { jsonText } from '../core/printable.ts';
 import { JUDGE_VERSION, type Result } from '../core/result.ts';
 import { exitCodeOf } from './exit.ts';
 
@@ -104,7 +105,7 @@ function asJson(found: Recheck): string {
     ...{ saved_verdict: savedVerdict, saved_judge: savedJudge },
     ...{ overlap_ratio: overlapRatio, evidence, thin, order, checks, audit },
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return `${jsonText(json)}\n`;
 }
 
 async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {

@@ -213,9 +213,9 @@ export class Metrics {
     this.#window.tick(metrics.perSecond, time);
     if (f === 'reembed' || invoke?.ids === undefined) return;
     const copy = this.#copyOf.get(process);
-    const [first, last] = invoke.ids;
-    counts.new_rows_inserted += metrics.inserted.add(first, last);
-    copy?.inserted.add(first, last);
+    const [first, last, step] = invoke.ids;
+    counts.new_rows_inserted += metrics.inserted.add(first, last, step);
+    copy?.inserted.add(first, last, step);
     copy?.freshness?.acknowledged(invoke.batch, time);
   }
 

@@ -15,9 +15,9 @@ const SEQUENCES = new RegExp(
 /** Colours, as `paint` makes them. */
 const COLOUR = new RegExp(`^${ESC}\\[[\\d;]*m$`);
 /** What turns the direction of text, takes no room, or ends a line only for some. */
-const HIDDEN = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const HIDDEN = /[\p{Default_Ignorable_Code_Point}\u2028-\u202e\ufff9-\ufffb]/gu;
 const CONTROL = /(?!\n)\p{Control}/gu;
-const UNPRINTABLE_IN_JSON = new RegExp(`[\u007f-\u009f]|${HIDDEN.source}`, 'g');
+const UNPRINTABLE_IN_JSON = new RegExp(`[\u007f-\u009f]|${HIDDEN.source}`, 'gu');
 
 /** Text of one line or many without anything that a terminal acts upon; with `colour`, colours stay. */
 export function printable(text: string, colour = false): string {
@@ -40,8 +40,10 @@ export function oneLine(text: string): string {
 
 /** A value as JSON, which stays the same value: what a terminal would act upon is escaped. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
-    UNPRINTABLE_IN_JSON,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE_IN_JSON, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }

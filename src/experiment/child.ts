@@ -51,6 +51,8 @@ export class Child {
       env: tmpdir === undefined ? process.env : { ...process.env, TMPDIR: tmpdir },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
+      // A session of its own: a Ctrl-C of the terminal must not end it before it has learned to ignore that.
+      detached: true,
     });
     const { pid } = this.#process;
     this.pid = pid ?? null;

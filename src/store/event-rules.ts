@@ -101,6 +101,10 @@ export class EventRules {
     if (!isId(batch)) return 'batch';
     if (!(rows === 0 ? ids === undefined : areIds(ids) && ids[0] >= 1 && stepsOf(ids) < rows))
       return 'ids';
+    // Writers take turns on the seed, and what they add has no gaps: a page of ids holds many rows of any operation.
+    const furthest = f === 'reembed' ? this.#options.writers : 1;
+    if (areIds(ids) && stepsOf(ids) > 0 && ids[2] > furthest)
+      return 'ids, which are further apart than those of a writer';
     if (!isTime(time)) return 'time';
     return undefined;
   }

@@ -14,6 +14,7 @@ export function readFailure(path: string, error: unknown): unknown {
     case 'ELOOP':
     case 'ENAMETOOLONG':
     case 'ENXIO':
+    case 'ERR_INVALID_ARG_VALUE':
       return new UsageError(`${path} cannot be read: ${messageOf(error)}`);
     default:
       return error;

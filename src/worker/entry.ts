@@ -10,7 +10,7 @@ import { runHost } from './host.ts';
 import { seed } from './seeder.ts';
 import { runThreads } from './threads.ts';
 
-// The coordinator decides when a run ends; a Ctrl-C of the terminal reaches the whole process group.
+// The coordinator decides when a run ends, whoever else may send these.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 

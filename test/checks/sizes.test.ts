@@ -74,6 +74,21 @@ it('lost rows of a seed and of what was written since are told apart', async () 
   ]);
 });
 
+it('operations in doubt on rows far apart are compared with a long run of rows at once', async () => {
+  const step = 2 ** 25;
+  const numbers = Array.from({ length: 16 }, (_, i) => i);
+  const events = audited(100, [[[1, 63 * step, 0]]]);
+  const doubtful = numbers.map((i): Event => {
+    const ids = [1000 + i, 1000 + i + 63 * step, step] as const;
+    return { type: 'invoke', process: 'w1', f: 'insert', op: i, batch: 2 + 2 * i, ids, time: 1 };
+  });
+  const rows = numbers.map((i): Run => [1000 + i, 1000 + i, 2 + 2 * i]);
+  const read = { process: 'r0', f: 'search', iteration: 0 } as const;
+  events.splice(1, 0, ...doubtful, { type: 'ok', ...read, start: 3, time: 4, rows });
+  // Of each the last row is not there.
+  expect(await found('dirty-read', events)).toMatchObject({ verdict: 'fail', count: 16 });
+});
+
 it('hundreds of millions of rows, of which the audit found none, are lost', async () => {
   const rows = 300_000_000;
   expect((await found('lost', audited(rows, [[]]))).count).toBe(rows + 4);

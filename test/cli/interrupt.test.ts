@@ -22,6 +22,18 @@ it.each([
   },
 );
 
+it('a Ctrl-C of the terminal, which reaches the whole group, kills no worker that has just begun', async () => {
+  const tmp = await temporaryDirectory();
+  const run = await startRun(tmp, 'reference', 'spawn', '--json', '--readers', '8');
+  process.kill(-run.process.pid!, 'SIGINT');
+  expect(await run.ended).toEqual({ code: 130, signal: null });
+  const { interrupted, processes, verdict } = JSON.parse(run.said.stdout) as Result;
+  expect(interrupted).toBe(true);
+  expect(processes.filter(({ state }) => state === 'died')).toEqual([]);
+  expect(verdict).not.toBe('errors');
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
 it('a second Ctrl-C skips all that but the cleaning up', async () => {
   const tmp = await temporaryDirectory();
   const run = await startRun(tmp, 'reference', 'work', '--staleness-bound', '30');

@@ -153,6 +153,13 @@ test.each(['../x.ndjson', '/etc/passwd', '..', '', 'a/b.ndjson'])(
   },
 );
 
+test('a result whose history has no name that a file can have is refused', async () => {
+  const path = await changed({ history: 'a\0b' });
+  const { code, stderr } = await probe(['recheck', path]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: .*ab cannot be read: .* without null bytes.*\n$/);
+});
+
 test('a result whose history is a named pipe is refused at once', async () => {
   execFileSync('mkfifo', [join(dir, 'pipe')]);
   const { code, stderr } = await probe(['recheck', await changed({ history: 'pipe' })]);

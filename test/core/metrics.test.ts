@@ -117,6 +117,15 @@ describe('writes', () => {
     expect(metrics.counts()).toMatchObject({ new_rows_inserted: 4, writes_ok: 1, writes_err: 1 });
   });
 
+  test('rows that are far apart are counted, and not what lies between them', () => {
+    const metrics = measured([
+      invoke(['w0', 'insert', 0], 1, [101, 3e15 + 101, 1e15], 0),
+      ended(['w0', 'insert', 0], [0, 10]),
+    ]);
+    expect(metrics.counts().new_rows_inserted).toBe(4);
+    expect(metrics.counts('w0').new_rows_inserted).toBe(4);
+  });
+
   test('with shared keys a row that two writers upsert is one new row', () => {
     const upsert = (process: string, batch: number, first: number): Event[] => [
       invoke([process, 'upsert', batch], batch, [first, first + 3, 1], 0),

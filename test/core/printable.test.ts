@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { jsonText, oneLine, printable } from '../../src/core/printable.ts';
 
 /** All that a terminal may act upon, colours and the end of a line apart. */
-const ACTIVE = /(?!\n)\p{Control}|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+const ACTIVE =
+  /(?!\n)\p{Control}|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 
 const COLOURS = new RegExp(`${'\u001b'}\\[[\\d;]*m`, 'g');
 
@@ -20,6 +21,7 @@ it.each([
   ['a bell, and a carriage return', 'a\u0007b\rc', 'abc'],
   ['text that turns round', 'a\u202ecba\u202c\u2066d\u2069', 'acbad'],
   ['what has no width', 'a\u200bb\ufeffc', 'abc'],
+  ['what is hidden in another plane', 'a\u{e0041}\u{e0042}b\u3164c\ufe0f', 'abc'],
   ['a tab', 'a\tb', 'a b'],
 ])('%s is taken away', (_, text, shown) => {
   expect(printable(text)).toBe(shown);
@@ -62,7 +64,7 @@ it('leaves nothing for a terminal to act upon, of any text', () => {
 });
 
 it('escapes in JSON what it must not lose', () => {
-  const value = { text: 'a\u001b[2J\u009b2J\u202e\u2066\ufeff\u007f\n' };
+  const value = { text: 'a\u001b[2J\u009b2J\u202e\u2066\ufeff\u007f\n\u{e0041}' };
   expect(jsonText(value)).not.toMatch(ACTIVE);
   expect(JSON.parse(jsonText(value))).toEqual(value);
 });

@@ -244,6 +244,8 @@ test.each<[object, object, string]>([
   [invoke, { ids: [104, 101, 1] }, 'ids'],
   [invoke, { ids: [101, 104, 2] }, 'ids'],
   [invoke, { ids: [101, 9e15, 1] }, 'ids'],
+  [invoke, { ids: [101, 3e15 + 101, 1e15] }, 'ids, which are further apart than those of a writer'],
+  [invoke, { f: 'reembed', ids: [1, 7, 2] }, 'ids, which are further apart than those of a writer'],
   [invoke, { ids: [101, 105, 1] }, 'ids'],
   [invoke, { f: 'increment' }, 'ids'],
   [invoke, { time: -1 }, 'time'],

@@ -20,7 +20,12 @@ export async function startRun(
 ): Promise<StartedRun> {
   const args = [backend, '--rows', '500', '--dims', '32', '--duration', '60', '--no-save', ...more];
   const env = { ...process.env, TMPDIR: tmp };
-  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a shell gives one to each job.
+    detached: true,
+  });
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
