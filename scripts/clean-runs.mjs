@@ -36,9 +36,11 @@ async function work() {
     const key = `${kind}: ${result.verdict}`;
     verdicts.set(key, (verdicts.get(key) ?? 0) + 1);
     for (const check of result.checks) {
-      if (check.verdict === 'fail') alarms.push(`${kind} --seed ${seed}: ${check.name}: ${check.because}`);
+      if (check.verdict === 'fail')
+        alarms.push(`${kind} --seed ${seed}: ${check.name}: ${check.because}`);
     }
-    if (++done % 50 === 0) console.error(`${done} of ${runs} runs, ${alarms.length} alarms`);
+    if (++done % 50 === 0)
+      process.stderr.write(`${done} of ${runs} runs, ${alarms.length} alarms\n`);
   }
 }
 
@@ -54,7 +56,11 @@ async function resultOf(line) {
 }
 
 await Promise.all(Array.from({ length: atOnce }, work));
-for (const [key, count] of [...verdicts].toSorted()) console.log(`${String(count).padStart(5)} ${key}`);
-for (const alarm of alarms) console.log(`ALARM ${alarm}`);
-console.log(`${done} clean runs, ${alarms.length} alarms`);
+const sorted = [...verdicts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+const lines = [
+  ...sorted.map(([key, count]) => `${String(count).padStart(5)} ${key}`),
+  ...alarms.map((alarm) => `ALARM ${alarm}`),
+  `${done} clean runs, ${alarms.length} alarms`,
+];
+process.stdout.write(`${lines.join('\n')}\n`);
 process.exitCode = alarms.length > 0 ? 1 : 0;
