@@ -11,18 +11,19 @@ import { addRunCommand } from './run.ts';
 
 const EXAMPLES = `
 Examples:
-  probe lancedb                             1 writer and 4 readers share a LanceDB table for 10 s
-  probe lancedb --refresh default           the same, with handles that never look for others' commits
-  probe duckdb --open-order readers         who opens first decides who is refused
+  probe lancedb                             1 writer and 4 readers for 10 s
+  probe lancedb --refresh default           and nobody looks for new commits
+  probe duckdb --open-order readers         who is first decides who is refused
   probe duckdb --writers 0                  readers only
   probe lancedb --writers 2 --keys shared   two indexers of one folder
-  probe reference --bug lost                a planted bug: see the check of that name fire
-  probe matrix --readers 1,4 --repeat 3     both databases, every access, side by side
+  probe reference --bug lost                a planted bug: its check fires
+  probe matrix --readers 1,4 --repeat 3     both databases, every access
   probe compare a.json b.json               two saved results side by side
   probe list --bugs                         all planted bugs
   probe lancedb --help                      all options of a run
 
-Exit codes: 0 it ran; 1 data was wrong; 2 bad usage; 3 it could not run or proved nothing; 130, 143 interrupted.`;
+Exit codes: 0 it ran; 1 data was wrong; 2 bad usage; 3 it could not run or
+proved nothing; 130, 143 interrupted.`;
 
 /** The whole command line: a command for each backend, and those for what runs leave behind. */
 export function buildProgram(process: NodeJS.Process): Command {

@@ -22,6 +22,8 @@ test('--help names the backends, gives examples and explains the exit codes', as
   for (const text of ['lancedb', 'duckdb', 'reference', 'Examples:', 'Exit codes:']) {
     expect(stdout).toContain(text);
   }
+  // A terminal would break longer lines in the middle of a word.
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 test('without a command the help goes to stderr, and it is bad usage', async () => {
