@@ -1,10 +1,11 @@
-import type { Ledger, Operation } from '../core/ledger.ts';
+import type { Cover, Ledger, Operation } from '../core/ledger.ts';
 
 /** Who wrote each row last and was acknowledged, and how far the rows behind it are alike in that. */
 export class LastWriters {
   readonly #ledger: Ledger;
   /** The highest last id of the covers up to each, by their first id. */
   readonly #reach: number[] = [];
+  readonly #last = new Map<Cover, Operation | undefined>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -15,8 +16,9 @@ export class LastWriters {
   /** The acknowledged operation that wrote this row last: the seed if no other did. */
   of(id: number): Operation {
     let found = this.#ledger.seed;
-    for (const operation of this.#ledger.operationsOn(id)) {
-      if (operation.outcome === 'ok' && operation.invokeUs > found.invokeUs) found = operation;
+    for (const cover of this.#ledger.coversOf(id)) {
+      const last = this.#lastOf(cover);
+      if (last !== undefined && last.invokeUs > found.invokeUs) found = last;
     }
     return found;
   }
@@ -24,12 +26,24 @@ export class LastWriters {
   /** An id up to which all rows were written last by the same operation as this one: often far, and never too far. */
   alikeUntil(id: number): number {
     const { seed, covers } = this.#ledger;
-    const cover = this.#ledger.operationsOn(id)[0]?.cover;
+    const [cover] = this.#ledger.coversOf(id);
     if (cover) return cover.step === 1 && cover.crossing.length === 0 ? cover.last : id;
     const before = this.#countUpTo(id);
     const reach = this.#reach[before - 1] ?? -Infinity;
     if (id > seed.cover!.last || reach >= id) return id;
     return Math.min(seed.cover!.last, (covers[before]?.first ?? Infinity) - 1);
+  }
+
+  /** The last acknowledged one on a cover. */
+  #lastOf(cover: Cover): Operation | undefined {
+    if (this.#last.has(cover)) return this.#last.get(cover);
+    let last: Operation | undefined;
+    for (const operation of cover.operations) {
+      if (operation.outcome !== 'ok') continue;
+      if (last === undefined || operation.invokeUs > last.invokeUs) last = operation;
+    }
+    this.#last.set(cover, last);
+    return last;
   }
 
   /** How many covers begin at this id or before it. */

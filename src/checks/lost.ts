@@ -1,6 +1,6 @@
 import type { AuditEnd } from '../core/history.ts';
 import { IdSet, type IdSpan } from '../core/id-set.ts';
-import { precedes, type Ledger, type Operation } from '../core/ledger.ts';
+import type { Ledger, Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
@@ -191,13 +191,13 @@ class Copy {
   #mayBeOlder(operation: Operation, first: number, last: number, step: number): boolean {
     if (operation.index === 0) return this.acknowledged.rewritten.count(first, last, step) > 0;
     const { latestBeganUs, crossing } = operation.cover!;
-    return operation.acknowledgedUs < latestBeganUs || crossing.length > 0;
+    return operation.knownUs < latestBeganUs || crossing.length > 0;
   }
 
   #isOlder(operation: Operation, id: number): boolean {
     return this.#ledger
-      .operationsOn(id)
-      .some((other) => other.outcome === 'ok' && precedes(operation, other));
+      .coversOf(id)
+      .some(({ latestBeganUs }) => operation.knownUs < latestBeganUs);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IdRange } from '../core/dataset.ts';
+import { UsageError } from '../core/errors.ts';
 import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
 import {
   countBetween,
@@ -11,8 +12,13 @@ import {
 } from '../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../core/ledger.ts';
 
-/** Rows of one read, ten times what a run's largest reads return; a Map of more takes gigabytes. */
-const MOST_EXPANDED = 4_000_000;
+/** Rows of one read, more than a run's largest reads return; a Map of four times as many takes 2 GB. */
+const MOST_EXPANDED = 1_000_000;
+
+/** Of all reads of a copy: pairs of runs that lie in each other's range. A run of probe has a few in each read. */
+const MOST_PAIRS = 100_000_000;
+/** A pair of runs whose steps differ takes as long as so many others. */
+const PAIRS_OF_STEPS = 50;
 
 /** Up to so many runs are compared in pairs, without sorting. */
 const PAIRWISE = 16;
@@ -37,6 +43,7 @@ export class Rows {
   /** Whether some rows are not of the operation that their batch names. */
   strays = false;
   #load = 0;
+  #pairs = 0;
   #versions: Map<number, (Operation | undefined)[]> | undefined;
   /** By operation and by cover: the load that last had rows of it. */
   readonly #shownAt: Float64Array;
@@ -73,7 +80,7 @@ export class Rows {
       else this.#showStray(operation, cover, run);
     }
     this.count = count;
-    this.repeats = hasRepeats(runs);
+    this.repeats = this.#hasRepeats(runs);
   }
 
   /** How many of its rows are there, repeated ones included. */
@@ -102,6 +109,34 @@ export class Rows {
     return versions;
   }
 
+  #hasRepeats(runs: readonly Run[]): boolean {
+    let ascending = true;
+    for (let i = 1; i < runs.length && ascending; i++) ascending = runs[i]![0] > runs[i - 1]![1];
+    if (ascending) return false;
+    // Sorting is for many: the rows of a search come in no order, and are few.
+    if (runs.length > PAIRWISE) return this.#overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
+    for (let i = 1; i < runs.length; i++) {
+      for (let j = 0; j < i; j++) if (share(runs[i]!, runs[j]!)) return true;
+    }
+    return false;
+  }
+
+  /** Of runs by their first id. */
+  #overlapsNext(sorted: readonly Run[]): boolean {
+    return sorted.some((run, i) => {
+      for (let j = i + 1; j < sorted.length && sorted[j]![0] <= run[1]; j++) {
+        this.#pairs += runStep(run) === runStep(sorted[j]!) ? 1 : PAIRS_OF_STEPS;
+        if (this.#pairs > MOST_PAIRS) {
+          throw new UsageError(
+            `the history has reads whose rows lie in each other's range more than ${MOST_PAIRS} times: no run of probe makes so many`,
+          );
+        }
+        if (share(run, sorted[j]!)) return true;
+      }
+      return false;
+    });
+  }
+
   #show(operation: Operation, rows: number): void {
     if (operation.index === 0) return;
     if (this.#shownAt[operation.index] !== this.#load) {
@@ -118,28 +153,6 @@ export class Rows {
     const rows = countCommon(cover, { first, last, step: runStep(run) });
     if (rows > 0) this.#show(operation, rows);
   }
-}
-
-function hasRepeats(runs: readonly Run[]): boolean {
-  let ascending = true;
-  for (let i = 1; i < runs.length && ascending; i++) ascending = runs[i]![0] > runs[i - 1]![1];
-  if (ascending) return false;
-  // Sorting is for many: the rows of a search come in no order, and are few.
-  if (runs.length > PAIRWISE) return overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
-  for (let i = 1; i < runs.length; i++) {
-    for (let j = 0; j < i; j++) if (share(runs[i]!, runs[j]!)) return true;
-  }
-  return false;
-}
-
-/** Of runs by their first id. */
-function overlapsNext(sorted: readonly Run[]): boolean {
-  return sorted.some((run, i) => {
-    for (let j = i + 1; j < sorted.length && sorted[j]![0] <= run[1]; j++) {
-      if (share(run, sorted[j]!)) return true;
-    }
-    return false;
-  });
 }
 
 function share(a: Run, b: Run): boolean {

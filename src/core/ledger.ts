@@ -10,6 +10,9 @@ import type { Outcome } from './names.ts';
 /** Of ranges that overlap: far more than 256 writers that take turns on a million rows have. */
 const MOST_OVERLAPS = 50_000_000;
 
+/** Of operations that are looked at because they wrote a row that somebody asks about: some ten seconds. */
+const MOST_LOOKED_AT = 200_000_000;
+
 /** One write operation. */
 export interface Operation {
   /** Its place in {@link Ledger.operations}. */
@@ -31,6 +34,8 @@ export interface Operation {
   outcome: Outcome;
   /** Infinity unless it was acknowledged: what may still happen never ends. */
   acknowledgedUs: number;
+  /** When it was acknowledged, or first seen by a read, whichever came first: what begins later comes after it. */
+  knownUs: number;
   /** When its call returned or its process ended, whatever the outcome. */
   returnedUs: number;
 }
@@ -66,6 +71,7 @@ export class Ledger {
   readonly #pending = new Map<string, Map<number, Operation>>();
   /** The highest last id of the covers up to each. */
   readonly #reach: number[] = [];
+  #lookedAt = 0;
 
   constructor(rows: number) {
     const cover = coverOf([1, rows, 1], 0);
@@ -80,6 +86,7 @@ export class Ledger {
       beganUs: -Infinity,
       outcome: 'ok',
       acknowledgedUs: -Infinity,
+      knownUs: -Infinity,
       returnedUs: -Infinity,
     };
     this.operations = [this.seed];
@@ -104,6 +111,7 @@ export class Ledger {
       beganUs: time,
       outcome: 'info',
       acknowledgedUs: Infinity,
+      knownUs: Infinity,
       returnedUs: Infinity,
     };
     // Most covers have one operation, and an array that grows by pushing has room for many.
@@ -128,7 +136,7 @@ export class Ledger {
     const isResolved = operation.returnedUs < Infinity;
     if (!isResolved) operation.returnedUs = time;
     if (type !== 'ok') return;
-    operation.acknowledgedUs = time;
+    operation.acknowledgedUs = operation.knownUs = time;
     if (!isResolved) operation.beganUs = Math.max(start, operation.invokeUs);
   }
 
@@ -148,7 +156,7 @@ export class Ledger {
       const { returnedUs, outcome } = operation;
       if (outcome === 'info' || returnedUs <= fromUs || returnedUs >= untilUs) continue;
       operation.outcome = 'info';
-      operation.acknowledgedUs = Infinity;
+      operation.acknowledgedUs = operation.knownUs = Infinity;
       operation.beganUs = operation.invokeUs;
     }
   }
@@ -183,7 +191,20 @@ export class Ledger {
   }
 
   /** All operations that write this row, but the seed. */
-  operationsOn(id: number): Operation[] {
+  operationsOn(id: number): readonly Operation[] {
+    const covers = this.coversOf(id);
+    for (const { operations } of covers) this.#lookedAt += operations.length;
+    if (this.#lookedAt > MOST_LOOKED_AT) {
+      throw new UsageError(
+        `the history has too many versions of its rows to be judged: more than ${MOST_LOOKED_AT} had to be looked at`,
+      );
+    }
+    // Most rows lie in one cover, and may have very many versions.
+    return covers.length === 1 ? covers[0]!.operations : covers.flatMap((each) => each.operations);
+  }
+
+  /** All covers that have this row, but the seed's. */
+  coversOf(id: number): Cover[] {
     const { covers } = this;
     let low = 0;
     let high = covers.length;
@@ -192,11 +213,9 @@ export class Ledger {
       if (covers[middle]!.first <= id) low = middle + 1;
       else high = middle;
     }
-    const found: Operation[] = [];
+    const found: Cover[] = [];
     for (let i = low - 1; i >= 0 && this.#reach[i]! >= id; i--) {
-      if (!hasId(covers[i]!, id)) continue;
-      // A call takes fewer arguments than a row may have versions.
-      for (const operation of covers[i]!.operations) found.push(operation);
+      if (hasId(covers[i]!, id)) found.push(covers[i]!);
     }
     return found;
   }

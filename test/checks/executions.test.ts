@@ -179,6 +179,15 @@ const ILLEGAL: Execution[] = [
     verdict: 'wrong',
   },
   {
+    why: 'an operation that was seen before another began stands in its place in the end',
+    text: `
+      w0 reembed 1-4 #1 @10-50; r0 point 1-4: 1-4#1 @12-15
+      w1 reembed 1-4 #2 @20-30; r0 point 1-4: 1-4#2 @31-32`,
+    seeded: '1-4#1 5-96#0',
+    fails: 'lost',
+    verdict: 'wrong',
+  },
+  {
     why: 'two reads tell opposite orders of two operations that share one row',
     text: `
       w0 reembed 1-2 #1 @10-50; w1 reembed 2-3 #2 @10-60

@@ -135,7 +135,7 @@ export class CoverReader {
     if (this.#examinedAt[cover.index] === this.#load) return;
     this.#examinedAt[cover.index] = this.#load;
     const { first, last, step } = cover;
-    const versions = rows.versions();
+    const versions = this.#reading.versionsOf(rows);
     /** The ids by what they show; undefined for nothing. */
     const groups = new Map<Operation | undefined, number[]>();
     for (let id = first; id <= last; id += step) {

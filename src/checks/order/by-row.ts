@@ -17,7 +17,7 @@ export class RowReader {
   }
 
   read(rows: Rows, event: ReadEvent): void {
-    const versions = rows.versions();
+    const versions = this.#reading.versionsOf(rows);
     /** How many rows show each operation. */
     const shown = new Map<Operation, number>();
     for (const found of versions.values()) {
@@ -45,7 +45,7 @@ export class RowReader {
       const isSure = version !== undefined && found.every((other) => other === version);
       if (!isSure || !this.#reading.exists(version)) return;
     }
-    const others = this.#ledger.operationsOn(id);
+    const others = [...this.#ledger.operationsOn(id)];
     this.#reading.spend(1 + others.length);
     const { seed } = this.#ledger;
     if (id <= seed.cover!.last) others.push(seed);

@@ -3,6 +3,7 @@ import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
+import { Effort } from './effort.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { Memory } from './memory.ts';
 import { findPath } from './path.ts';
@@ -16,6 +17,8 @@ export type OrderCheck = Extract<
 >;
 
 const FORKS_LOOKED_AT = 100;
+/** Comparisons of operations with each other, of one copy: some twenty seconds. */
+const MOST_STEPS = 2_000_000_000;
 
 /**
  * Looks for reads that no one order of the operations of a copy explains. Reads are added to the order one after the
@@ -42,6 +45,7 @@ export class Contradictions {
   readonly #ownChains: ReadonlyMap<string, readonly number[]>;
   #graph: OrderGraph<Candidate>;
   #forksLookedAt = 0;
+  readonly #effort = new Effort(MOST_STEPS);
 
   constructor(
     evidence: OrderEvidence,
@@ -65,7 +69,7 @@ export class Contradictions {
 
   /** Each read by itself, and all of them together. */
   #explainEach(reads: readonly Candidate[]): void {
-    const memory = new Memory(this.#evidence);
+    const memory = new Memory(this.#evidence, this.#effort);
     for (const read of reads) {
       memory.recall(read);
       if (this.#contradictsItself(read) || this.#contradictsOthers(read)) {
@@ -157,7 +161,7 @@ export class Contradictions {
     reads: readonly Candidate[],
     guarantee: 'monotonic-reads' | 'read-your-writes',
   ): void {
-    const memory = new Memory(this.#evidence);
+    const memory = new Memory(this.#evidence, this.#effort);
     this.#graph = this.#newGraph();
     for (const read of reads) {
       memory.recall(read);
@@ -261,6 +265,7 @@ export class Contradictions {
 
   /** The first of the goals that is one of these operations, or comes after one by times alone. */
   #directGoal(from: readonly number[], goals: readonly number[]): number | undefined {
+    this.#effort.spend(goals.length * from.length);
     return goals.find((goal) =>
       from.some((index) => index === goal || this.#graph.precedes(index, goal)),
     );
@@ -275,7 +280,7 @@ export class Contradictions {
   }
 
   #newGraph(): OrderGraph<Candidate> {
-    return new OrderGraph(this.#evidence.chains, this.#evidence.knownUs);
+    return new OrderGraph(this.#evidence.chains, this.#evidence.knownUs, this.#effort);
   }
 }
 

@@ -127,7 +127,7 @@ export class OrderEvidence {
       const { index } = rows.shown[i]!;
       if (chain[index]! < 0 || event.time >= this.knownUs[index]!) continue;
       if (event.time < beganUs[index]!) continue;
-      this.knownUs[index] = event.time;
+      this.knownUs[index] = rows.shown[i]!.knownUs = event.time;
       if (event.time < acknowledgedUs[index]!) this.seenBy[index] = nameOf(event);
     }
   }

@@ -1,4 +1,8 @@
 import type { Chains } from './chains.ts';
+import type { Effort } from './effort.ts';
+
+/** An edge is kept: so many of them fit in the memory. */
+const EDGE_STEPS = 100;
 
 /** Why an operation comes before another that is not told by times: one read shows it and misses the other. */
 export interface ReadEdge<Label> {
@@ -30,6 +34,7 @@ export class OrderGraph<Label> {
   readonly #chains: Chains;
   /** When each operation was acknowledged or first seen, whichever came first. */
   readonly #knownUs: Float64Array;
+  readonly #effort: Effort;
   readonly #edges = new Map<number, ReadEdge<Label>[]>();
   /** Operations by their beginning, and that beginning. */
   readonly #byBegin: Int32Array;
@@ -43,9 +48,10 @@ export class OrderGraph<Label> {
   readonly #reachedAt: Int32Array;
   #search = 0;
 
-  constructor(chains: Chains, knownUs: Float64Array) {
+  constructor(chains: Chains, knownUs: Float64Array, effort: Effort) {
     this.#chains = chains;
     this.#knownUs = knownUs;
+    this.#effort = effort;
     const { beganUs, acknowledgedUs, chain } = chains;
     const existing = chain.reduce((count, each) => (each >= 0 ? count + 1 : count), 0);
     this.#byBegin = new Int32Array(existing);
@@ -90,6 +96,7 @@ export class OrderGraph<Label> {
 
   /** A read shows operations and misses others. */
   add(shown: readonly number[], missed: readonly number[], by: Label): void {
+    this.#effort.spend(shown.length * missed.length);
     for (const from of shown)
       for (const to of missed) this.addEdge(from, { to, by, replaced: false });
   }
@@ -99,6 +106,7 @@ export class OrderGraph<Label> {
     if (this.precedes(from, to)) return;
     let edges = this.#edges.get(from);
     if (edges === undefined) this.#edges.set(from, (edges = []));
+    this.#effort.spend(EDGE_STEPS + edges.length);
     const { chain, place, beganUs } = this.#chains;
     const known = edges.findIndex((other) => chain[other.to] === chain[to]);
     // Whatever comes later in the chain follows by itself.
@@ -135,14 +143,17 @@ export class OrderGraph<Label> {
     for (const index of from) add(index);
     for (let beforeUs = NaN; queue.length > 0 || instantUs !== beforeUs;) {
       beforeUs = instantUs;
+      this.#effort.spend(extra.length);
       for (let i = 0; i < queue.length; i++) {
         const edges = only ? undefined : this.#edges.get(queue[i]!);
+        this.#effort.spend(1 + (edges?.length ?? 0));
         if (edges !== undefined) for (const { to } of edges) add(to);
       }
       queue.length = 0;
       for (const [first, to] of extra) if (isReached(first)) add(to);
       if (!only && this.#edges.size > 0) {
         instantUs = Math.min(instantUs, this.#edgeTargets.from(this.#rankAfter(instantUs)));
+        this.#effort.spend(members.length / 4);
         // Of each chain one operation may have been under way at the instant.
         for (let chain = 0; chain < members.length; chain++) {
           const index = this.#chains.lastBegan(chain, instantUs);

@@ -1,14 +1,17 @@
+import type { Effort } from './effort.ts';
 import type { OrderEvidence } from './evidence.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
 
 /** What each session has seen, while its reads are gone through in the order in which they ended. */
 export class Memory {
   readonly #evidence: OrderEvidence;
+  readonly #effort: Effort;
   /** By chain: ever later operations, and the first reads that showed them. */
   readonly #seen = new Map<Session, Map<number, Sighting[]>>();
 
-  constructor(evidence: OrderEvidence) {
+  constructor(evidence: OrderEvidence, effort: Effort) {
     this.#evidence = evidence;
+    this.#effort = effort;
   }
 
   /** Sets what the session of this read had seen before it. Reads that overlap have no order. */
@@ -16,9 +19,11 @@ export class Memory {
     let seen = this.#seen.get(read.session);
     if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
     for (const sighting of read.before) this.#see(seen, sighting);
-    read.seen = Array.from(seen.values(), (own) =>
-      own.findLast(({ by }) => by.time <= read.start),
-    ).filter((sighting) => sighting !== undefined);
+    read.seen = Array.from(seen.values(), (own) => {
+      const last = own.findLastIndex(({ by }) => by.time <= read.start);
+      this.#effort.spend(own.length - last);
+      return own[last];
+    }).filter((sighting) => sighting !== undefined);
   }
 
   add(read: Candidate): void {

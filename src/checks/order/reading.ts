@@ -1,10 +1,17 @@
 import type { ReadEvent } from '../../core/history.ts';
 import type { Operation } from '../../core/ledger.ts';
+import type { Rows } from '../rows.ts';
 import type { Chains } from './chains.ts';
+import { Effort } from './effort.ts';
 import { Marks } from './marks.ts';
 
 /** Rows and operations that may be compared one by one in a whole history: some ten seconds. */
 const MOST_STEPS = 1_000_000_000;
+/** What one row takes that is looked at by itself. */
+const STEPS_OF_ROW = 10;
+/** And where a read has more rows than fit in the caches. */
+const STEPS_OF_MANY = 100;
+const MANY_ROWS = 100_000;
 
 /** Part of an operation's rows is shown, and these are not. */
 export interface Fracture {
@@ -30,7 +37,7 @@ export class Reading {
   endUs = 0;
   #startUs = 0;
   #load = 0;
-  #steps = 0;
+  readonly #effort = new Effort(MOST_STEPS);
   readonly #chains: Chains;
   readonly #shown: Marks;
   readonly #missed: Marks;
@@ -128,11 +135,14 @@ export class Reading {
     this.discriminating = true;
   }
 
+  /** Rows that are not told by runs: each takes room of its own. */
+  versionsOf(rows: Rows): ReturnType<Rows['versions']> {
+    this.spend(rows.count * (rows.count > MANY_ROWS ? STEPS_OF_MANY : STEPS_OF_ROW));
+    return rows.versions();
+  }
+
   /** Counts comparisons, which are bounded over all reads. */
   spend(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps > MOST_STEPS) {
-      throw new Error(`its reads take more than ${MOST_STEPS} comparisons: it is too tangled`);
-    }
+    this.#effort.spend(steps);
   }
 }
