@@ -4,6 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/checks/**/*.test.ts'],
-    exclude: ['test/checks/properties.test.ts'],
+    exclude: [
+      'test/checks/properties.test.ts',
+      'test/checks/sizes.test.ts',
+      'test/checks/catalogue.test.ts',
+      'test/**/*.long.test.ts',
+    ],
   },
 });

@@ -195,9 +195,7 @@ class Copy {
   }
 
   #isOlder(operation: Operation, id: number): boolean {
-    return this.#ledger
-      .coversOf(id)
-      .some(({ latestBeganUs }) => operation.knownUs < latestBeganUs);
+    return this.#ledger.coversOf(id).some(({ latestBeganUs }) => operation.knownUs < latestBeganUs);
   }
 }
 

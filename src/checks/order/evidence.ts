@@ -102,7 +102,7 @@ export class OrderEvidence {
     for (const index of missed) {
       if (session.shown.has(index)) return index;
       // Of each chain only the first that is missed is known: the last that was shown may be missed, too.
-      const last = session.lastShown.get(chain[index]!);
+      const last = session.lastShown[chain[index]!];
       if (last === undefined || place[last]! <= place[index]!) continue;
       if (isAbsent(this.chains.operations[last]!.cover!, rows, event)) return last;
     }
@@ -114,9 +114,9 @@ export class OrderEvidence {
     const { shownChains } = this.reading;
     for (let i = 0; i < shownChains.length; i++) {
       const index = this.reading.shownOn(shownChains[i]!);
-      const last = session.lastShown.get(shownChains[i]!);
+      const last = session.lastShown[shownChains[i]!];
       if (last === undefined || place[last]! < place[index]!) {
-        session.lastShown.set(shownChains[i]!, index);
+        session.lastShown[shownChains[i]!] = index;
       }
     }
   }

@@ -67,9 +67,9 @@ export class Session {
   hasReadOn = false;
   endedUs = -Infinity;
   #pending: Sighting[] = NONE;
-  readonly #places = new Map<number, number>();
+  readonly #places: (number | undefined)[] = [];
   /** By chain: the last operation that any of its reads showed. */
-  readonly lastShown = new Map<number, number>();
+  readonly lastShown: (number | undefined)[] = [];
 
   constructor(process: string, shown: OperationSet) {
     this.process = process;
@@ -78,9 +78,9 @@ export class Session {
 
   /** It saw the operation at this place of a chain. */
   sight(chain: number, place: number, index: number, by: () => ReadName): void {
-    const last = this.#places.get(chain);
+    const last = this.#places[chain];
     if (last !== undefined && last >= place) return;
-    this.#places.set(chain, place);
+    this.#places[chain] = place;
     if (this.#pending.length === 0) this.#pending = [];
     this.#pending.push({ index, by: by() });
   }
