@@ -77,8 +77,14 @@ async function openRun(file: string): Promise<OpenedRun> {
   const isDirectory = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   if (isDirectory) {
     const { readReplay } = await import('../store/crashes.ts');
+    const names = await readdir(file);
+    if (!names.includes('bundle.json')) {
+      throw new UsageError(
+        `${file} is a folder and no bundle of a crash: name a result or a history in it`,
+      );
+    }
     const replay = await readReplay(file);
-    const name = (await readdir(file)).find((entry) => entry.endsWith(HISTORY_SUFFIX));
+    const name = names.find((entry) => entry.endsWith(HISTORY_SUFFIX));
     if (name === undefined) throw new UsageError(`${file} is a folder without a history in it`);
     return { history: await openHistory(join(file, name)), saved: null, replay };
   }

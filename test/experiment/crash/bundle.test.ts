@@ -65,7 +65,9 @@ it('a failing round is kept with its history, the database before and after, and
 
   const folder = await probe(['recheck', dir]);
   expect(folder).toMatchObject({ code: 2, stdout: '' });
-  expect(folder.stderr).toBe(`error: ${join(dir, 'bundle.json')} does not exist\n`);
+  expect(folder.stderr).toBe(
+    `error: ${dir} is a folder and no bundle of a crash: name a result or a history in it\n`,
+  );
 });
 
 it('pauses in which something broke are kept as one bundle', async () => {
