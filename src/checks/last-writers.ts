@@ -28,7 +28,7 @@ export class LastWriters {
     const { seed, covers } = this.#ledger;
     const [cover] = this.#ledger.coversOf(id);
     if (cover) return cover.step === 1 && cover.crossing.length === 0 ? cover.last : id;
-    const before = this.#countUpTo(id);
+    const before = this.#ledger.countCoversUpTo(id);
     const reach = this.#reach[before - 1] ?? -Infinity;
     if (id > seed.cover!.last || reach >= id) return id;
     return Math.min(seed.cover!.last, (covers[before]?.first ?? Infinity) - 1);
@@ -44,18 +44,5 @@ export class LastWriters {
     }
     this.#last.set(cover, last);
     return last;
-  }
-
-  /** How many covers begin at this id or before it. */
-  #countUpTo(id: number): number {
-    const { covers } = this.#ledger;
-    let low = 0;
-    let high = covers.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (covers[middle]!.first <= id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '../core/bisect.ts';
 import type { IdRange } from '../core/dataset.ts';
 import { UsageError } from '../core/errors.ts';
 import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
@@ -182,7 +183,7 @@ const progressionOf = ([first, last, step]: IdRange): Progression => ({ first, l
 /** Whether a read asked for this row. */
 export function isAsked({ ids, keys, intervals = NONE }: ReadEvent, id: number): boolean {
   if (ids !== undefined) return hasId(progressionOf(ids), id);
-  if (keys !== undefined) return keys[placeOf(keys, id)] === id;
+  if (keys !== undefined) return keys[countBelow(keys, id)] === id;
   return intervals.some(([after, before]) => id > after && id < (before ?? Infinity));
 }
 
@@ -190,20 +191,8 @@ const NONE: NonNullable<ReadEvent['intervals']> = [];
 
 function countKeys(keys: readonly number[], ids: Progression): number {
   let count = 0;
-  for (let i = placeOf(keys, ids.first); i < keys.length && keys[i]! <= ids.last; i++) {
+  for (let i = countBelow(keys, ids.first); i < keys.length && keys[i]! <= ids.last; i++) {
     if (hasId(ids, keys[i]!)) count++;
   }
   return count;
-}
-
-/** How many of the keys, which ascend, are lower. */
-function placeOf(keys: readonly number[], id: number): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

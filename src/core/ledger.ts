@@ -206,6 +206,16 @@ export class Ledger {
   /** All covers that have this row, but the seed's. */
   coversOf(id: number): Cover[] {
     const { covers } = this;
+    const found: Cover[] = [];
+    for (let i = this.countCoversUpTo(id) - 1; i >= 0 && this.#reach[i]! >= id; i--) {
+      if (hasId(covers[i]!, id)) found.push(covers[i]!);
+    }
+    return found;
+  }
+
+  /** How many covers begin at this id or before it. */
+  countCoversUpTo(id: number): number {
+    const { covers } = this;
     let low = 0;
     let high = covers.length;
     while (low < high) {
@@ -213,11 +223,7 @@ export class Ledger {
       if (covers[middle]!.first <= id) low = middle + 1;
       else high = middle;
     }
-    const found: Cover[] = [];
-    for (let i = low - 1; i >= 0 && this.#reach[i]! >= id; i--) {
-      if (hasId(covers[i]!, id)) found.push(covers[i]!);
-    }
-    return found;
+    return low;
   }
 
   #cover(ids: readonly [number, number, number]): Cover {

@@ -1,8 +1,9 @@
+import { countBelow } from '../../core/bisect.ts';
 import type { ReadEvent } from '../../core/history.ts';
 import { countBetween, holdsRun, intersects } from '../../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../../core/ledger.ts';
 import { countAsked, isAsked, type Rows } from '../rows.ts';
-import type { Chains } from './chains.ts';
+import { countUntil, type Chains } from './chains.ts';
 import type { Reading } from './reading.ts';
 import { firstBeyond, type ChainRows, type WrittenRows } from './written-rows.ts';
 
@@ -172,11 +173,11 @@ export class CoverReader {
       const list = lists[j]!;
       const own = list.operations;
       if (list.chain === chain[version]) {
-        const next = placeIn(own, version) + 1;
+        const next = countBelow(own, version) + 1;
         if (next < own.length) this.#reading.miss(own[next]!);
         continue;
       }
-      let next = version === 0 ? 0 : this.#firstAfter(own, acknowledgedUs[version]!);
+      let next = version === 0 ? 0 : countUntil(own, beganUs, acknowledgedUs[version]!);
       if (next < own.length) this.#reading.miss(own[next]!);
       while (next > 0 && acknowledgedUs[own[next - 1]!]! >= beganUs[version]!) {
         next--;
@@ -185,28 +186,4 @@ export class CoverReader {
       }
     }
   }
-
-  /** How many of these operations of a chain began at this time or before. */
-  #firstAfter(own: readonly number[], timeUs: number): number {
-    const { beganUs } = this.#chains;
-    let low = 0;
-    let high = own.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (beganUs[own[middle]!]! <= timeUs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
-function placeIn(own: readonly number[], index: number): number {
-  let low = 0;
-  let high = own.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (own[middle]! < index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

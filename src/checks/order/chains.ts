@@ -90,7 +90,12 @@ export class Chains {
   }
 }
 
-function lastUntil(members: readonly number[], timesUs: Float64Array, timeUs: number): number {
+/** How many of these operations of a chain have a time until then: when they began, or when they were acknowledged. */
+export function countUntil(
+  members: readonly number[],
+  timesUs: Float64Array,
+  timeUs: number,
+): number {
   let low = 0;
   let high = members.length;
   while (low < high) {
@@ -98,5 +103,9 @@ function lastUntil(members: readonly number[], timesUs: Float64Array, timeUs: nu
     if (timesUs[members[middle]!]! <= timeUs) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? -1 : members[low - 1]!;
+  return low;
+}
+
+function lastUntil(members: readonly number[], timesUs: Float64Array, timeUs: number): number {
+  return members[countUntil(members, timesUs, timeUs) - 1] ?? -1;
 }
