@@ -8,6 +8,7 @@ const LONG = ['test/**/*.long.test.ts'];
 
 /** Nothing hangs for ever; a slow machine is no failure. */
 const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 };
+const LONG_LIMITS = { testTimeout: 1_200_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -35,7 +36,7 @@ export default defineConfig({
           ...LIMITS,
         },
       },
-      { test: { name: 'long', include: LONG, sequence: { groupOrder: 2 } } },
+      { test: { name: 'long', include: LONG, sequence: { groupOrder: 2 }, ...LONG_LIMITS } },
     ],
   },
 });

@@ -4,8 +4,12 @@ import { countCommon } from '../core/id-range.ts';
 import { precedes, type Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
+import { Effort } from './effort.ts';
 import { notAudited, nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
+
+/** Runs of rows of the audit that are held against an operation in doubt: some ten seconds. */
+const MOST_STEPS = 300_000_000;
 
 /**
  * Rows of an operation in doubt were read, and no later state has them: the audit shows in their place what the operation
@@ -19,6 +23,7 @@ export function createDirtyRead(run: Run): Check {
     return new Map(inDoubt.map((operation) => [operation, new Doubt()]));
   });
   const doubts = copies.flatMap((copy) => [...copy]);
+  const effort = new Effort(MOST_STEPS, 'the rows of its audit');
   let rowsRead = 0;
   return {
     read(rows, event, { copy }) {
@@ -33,7 +38,9 @@ export function createDirtyRead(run: Run): Check {
     scan(rows, { copy }) {
       rowsRead += rows.count;
       for (const [operation, doubt] of copies[copy]!) {
-        if (doubt.shown !== undefined) doubt.scan(rows, operation);
+        if (doubt.shown === undefined) continue;
+        effort.spend(rows.runs.length);
+        doubt.scan(rows, operation);
       }
     },
     finish(facts) {

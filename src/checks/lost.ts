@@ -7,6 +7,7 @@ import { formatCount, plural } from '../core/count-text.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
 import { at, finding, operationText } from './describe.ts';
+import { Effort } from './effort.ts';
 import { EXAMINED, KeptRows } from './kept-rows.ts';
 import { LastWriters } from './last-writers.ts';
 import { notAudited } from './reasons.ts';
@@ -16,6 +17,8 @@ import type { Rows } from './rows.ts';
 const AUDITOR_FAILURES: readonly ErrorClass[] = ['oom', 'deadline', 'worker.died'];
 /** Of so many rows it is remembered what they show instead, for evidence. */
 const OLDER_KEPT = 10_000;
+/** Rows of the audit that are looked at one by one: some ten seconds. */
+const MOST_STEPS = 100_000_000;
 
 /** An acknowledged row or re-embedding is not in the audit, or an older version is; or nothing can be read at all. */
 export function createLost(run: Run): Check {
@@ -88,6 +91,7 @@ class Copy {
   /** Ids with a version that one follows. */
   readonly #older = new IdSet();
   readonly #olderBatch = new Map<number, number>();
+  readonly #effort = new Effort(MOST_STEPS, 'the rows of its audit');
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -102,6 +106,7 @@ class Copy {
         this.#held.add(first, last, step);
         continue;
       }
+      this.#effort.spend((last - first) / step);
       for (let id = first; id <= last; id += step) {
         if (!this.#isOlder(operation, id)) {
           this.#held.add(id);

@@ -193,12 +193,7 @@ export class Ledger {
   /** All operations that write this row, but the seed. */
   operationsOn(id: number): readonly Operation[] {
     const covers = this.coversOf(id);
-    for (const { operations } of covers) this.#lookedAt += operations.length;
-    if (this.#lookedAt > MOST_LOOKED_AT) {
-      throw new UsageError(
-        `the history has too many versions of its rows to be judged: more than ${MOST_LOOKED_AT} had to be looked at`,
-      );
-    }
+    for (const { operations } of covers) this.#lookAt(operations.length);
     // Most rows lie in one cover, and may have very many versions.
     return covers.length === 1 ? covers[0]!.operations : covers.flatMap((each) => each.operations);
   }
@@ -208,6 +203,7 @@ export class Ledger {
     const { covers } = this;
     const found: Cover[] = [];
     for (let i = this.countCoversUpTo(id) - 1; i >= 0 && this.#reach[i]! >= id; i--) {
+      this.#lookAt(1);
       if (hasId(covers[i]!, id)) found.push(covers[i]!);
     }
     return found;
@@ -224,6 +220,14 @@ export class Ledger {
       else high = middle;
     }
     return low;
+  }
+
+  #lookAt(count: number): void {
+    this.#lookedAt += count;
+    if (this.#lookedAt <= MOST_LOOKED_AT) return;
+    throw new UsageError(
+      `the history has too many versions of its rows to be judged: more than ${MOST_LOOKED_AT} had to be looked at`,
+    );
   }
 
   #cover(ids: readonly [number, number, number]): Cover {

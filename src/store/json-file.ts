@@ -5,6 +5,8 @@ import { openRegular } from './regular-file.ts';
 
 /** A result of a day with hundreds of processes comes near it; what is larger is none of ours. */
 const JSON_LIMIT_BYTES = 256 * 2 ** 20;
+/** Of longer texts nobody is told where they are wrong: it takes as long as to read them twenty times. */
+const MOST_BISECTED = 2 ** 20;
 
 /** Reads a whole JSON file; what is not JSON is a {@link UsageError} that names the line and column. */
 export async function readJson(path: string): Promise<unknown> {
@@ -39,6 +41,9 @@ function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    if (text.length > MOST_BISECTED) {
+      throw new UsageError(`${path} is not JSON, and too long to say where it is wrong`);
+    }
     const position = firstBadPosition(text);
     const before = text.slice(0, position);
     const line = before.split('\n').length;

@@ -191,6 +191,9 @@ const runOptions = z.object({
   bug: nullable(text),
 }) satisfies z.ZodType<RunOptions>;
 
+/** Rows that are seeded in all copies together: some hundred terabytes with vectors of usual length. */
+const MOST_SEEDED = 4_000_000_000;
+
 /** The first line of a history. */
 export const headerSchema = z
   .object({
@@ -201,6 +204,11 @@ export const headerSchema = z
     events: z.int().min(1).exactOptional(),
   })
   .superRefine(({ options, copies }, context) => {
+    if (copies.length * options.rows > MOST_SEEDED) {
+      const message = `${copies.length} copies of ${options.rows} rows are more than can be judged`;
+      context.addIssue({ code: 'custom', path: ['copies'], message });
+      return;
+    }
     const named = new Set<string>();
     for (const [copy, names] of copies.entries()) {
       for (const [i, name] of names.entries()) {

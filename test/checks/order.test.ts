@@ -194,6 +194,16 @@ describe('an order that cannot be judged', () => {
     expect(checks.find(({ name }) => name === 'non-monotonic')?.verdict).toBe('pass');
   });
 
+  it('has as many operations of one writer at once as can be told apart, and no more', async () => {
+    const atOnce = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `w0 insert ${1001 + i} #${1 + i} @1-9`).join(';');
+    const seen = 'r0 search 1001#1 @20-21; audit seed';
+    expect((await judged(`${atOnce(256)}; ${seen}`)).order!.reads).toBe(1);
+    expect((await judged(`${atOnce(257)}; ${seen}`)).order!.because).toBe(
+      'the order of the reads could not be judged: the history has more than 256 operations of w0 at once: no order of so many can be judged',
+    );
+  });
+
   it('has too many: the checks of the order are unknown, with the reason, and no others', async () => {
     const judgement = await judged(
       `${run(DOUBTS - 1)}; w0 search 7#0 @40-41; r1 search 7#0 @40-41`,

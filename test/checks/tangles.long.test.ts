@@ -6,14 +6,20 @@ import { header } from '../core/metrics-events.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** So many operations of one writer, all of them under way from 10 to 20. */
+const WRITERS = 32;
+
+const writerOf = (op: number): string => `w${op % WRITERS}`;
+
+/** So many operations, all of them under way from 10 to 20. */
 function atOnce(f: 'insert' | 'reembed', all: (readonly [first: number, last: number])[]): Event[] {
   return [
     ...all.map(([first, last], op): Event => {
       const ids = [first, last, 1] as const;
-      return { type: 'invoke', process: 'w0', f, op, batch: op + 1, ids, time: 10 };
+      return { type: 'invoke', process: writerOf(op), f, op, batch: op + 1, ids, time: 10 };
     }),
-    ...all.map((_, op): Event => ({ type: 'ok', process: 'w0', f, op, start: 10, time: 20 })),
+    ...all.map((_, op): Event => ({
+      ...{ type: 'ok', process: writerOf(op), f, op, start: 10, time: 20 },
+    })),
   ];
 }
 
@@ -23,7 +29,7 @@ const read = (asked: Partial<ReadEvent>, rows: Run[]): Event => ({
 });
 
 const judged = (rows: number, events: Event[]) =>
-  judge(historyOf([header({ rows, batch: 100_000 }), ...events]));
+  judge(historyOf([header({ rows, batch: 100_000, writers: WRITERS }), ...events]));
 
 const TANGLED = /^the order of the reads could not be judged: .* it is too tangled$/;
 
@@ -98,4 +104,82 @@ it('searches for a row of very many versions are refused in the end', async () =
   const search = read({ start: 2_000_000, time: 2_000_001, target: [1, 100_000] }, []);
   const events = [...operations, ...numbers(2001).map(() => search)];
   await expect(judged(1, events)).rejects.toThrow('too many versions of its rows');
+});
+
+/** An audit of pages that all show the same rows. */
+const audited = (pages: number, rows: readonly Run[]): Event[] => [
+  ...numbers(pages).map((): Event => ({
+    ...{ type: 'ok', process: 'audit', f: 'scan', copy: 0 },
+    rows: [...rows],
+  })),
+  {
+    ...{ type: 'ok', process: 'audit', f: 'audit', copy: 0, start: 30, time: 31, rows: 4000 },
+    ...{ files: 500, missingFiles: [], duplicateFiles: [], counter: 0 },
+  },
+];
+
+it('an audit that shows the same rows of many versions again and again is too tangled', async () => {
+  const operations = atOnce('reembed', [
+    [1, 4000],
+    [1, 4000],
+  ]);
+  const page = numbers(1000).map((i): Run => [1, 4000, 1 + (i % 2)]);
+  const { checks, order } = await judged(4000, [...operations, ...audited(30, page)]);
+  const tangle = 'the rows of its audit take more than 100000000 comparisons: it is too tangled';
+  expect(order!.because).toBe(`the order of the reads could not be judged: ${tangle}`);
+  expect(checks.find(({ name }) => name === 'fractured')!.because).toContain(tangle);
+});
+
+it('an audit that shows rows in older versions again and again is too tangled', async () => {
+  const operations = numbers(3).flatMap((op): Event[] => {
+    const own = { process: 'w0', f: 'reembed', op } as const;
+    return [
+      { ...own, type: 'invoke', batch: op + 1, ids: [1, 4000, 1], time: 1 + 2 * op },
+      { ...own, type: 'ok', start: 1 + 2 * op, time: 2 + 2 * op },
+    ];
+  });
+  const page = numbers(1000).map((i): Run => [1, 4000, 1 + (i % 3)]);
+  const { checks } = await judged(4000, [...operations, ...audited(60, page)]);
+  const lost = checks.find(({ name }) => name === 'lost')!;
+  expect(lost.verdict).toBe('unknown');
+  expect(lost.because).toBe(
+    'the check itself failed: the rows of its audit take more than 100000000 comparisons: it is too tangled',
+  );
+});
+
+it('eight thousand operations in doubt, all read, and an audit of as many runs a page, are too tangled', async () => {
+  const count = 8000;
+  const operations = numbers(count).map((op): Event => {
+    const ids = [101 + op, 101 + op, 1] as const;
+    return { type: 'invoke', process: 'w0', f: 'insert', op, batch: op + 1, ids, time: 10 };
+  });
+  const every = numbers(count).map((i): Run => [101 + i, 101 + i, i + 1]);
+  const seen = read({ f: 'poll', intervals: [[100, null]] }, every);
+  const { checks } = await judged(100, [...operations, seen, ...audited(8, every)]);
+  expect(checks.find(({ name }) => name === 'dirty-read')!.because).toBe(
+    'the check itself failed: the rows of its audit take more than 300000000 comparisons: it is too tangled',
+  );
+});
+
+it('three million copies of one read that misses something take little room', async () => {
+  const operations = numbers(2).flatMap((op): Event[] => {
+    const own = { process: 'w0', f: 'insert', op } as const;
+    const ids = [101 + op, 101 + op, 1] as const;
+    return [
+      { ...own, type: 'invoke', batch: op + 1, ids, time: 1 + 2 * op },
+      { ...own, type: 'ok', start: 1 + 2 * op, time: 2 + 2 * op },
+    ];
+  });
+  const poll = read({ f: 'poll', intervals: [[100, null]] }, [[101, 101, 1]]);
+  const part = numbers(1000).map(() => poll);
+  const history = {
+    async *events() {
+      yield [header({ rows: 100, batch: 100_000 }), ...operations];
+      for (let i = 0; i < 3000; i++) yield part;
+    },
+  };
+  const before = process.memoryUsage().rss;
+  const { order } = await judge(history);
+  expect(order).toMatchObject({ reads: 3_000_000, refuted: [] });
+  expect(process.memoryUsage().rss - before).toBeLessThan(1_000_000_000);
 });

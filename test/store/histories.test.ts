@@ -208,6 +208,15 @@ test.each([
   expect(await refusal(await fileOf(lines([{ ...header, copies }])))).toContain(why);
 });
 
+test('a header with more rows in all its copies than can be judged is refused', async () => {
+  const options = { ...header.options, rows: 1_000_000_000, writers: 5 };
+  const copies = Array.from({ length: 5 }, (_, i) => [`w${i}`]);
+  const file = await fileOf(lines([{ ...header, options, copies }]));
+  expect(await refusal(file)).toMatch(
+    /line 1, copies: 5 copies of 1000000000 rows are more than can be judged$/,
+  );
+});
+
 const invoke = {
   type: 'invoke',
   process: 'w0',

@@ -79,6 +79,12 @@ test.each([
   expect(await refusal(await fileOf(text))).toContain(`is not JSON: unexpected ${place}`);
 });
 
+test('a long text that is not JSON is refused without a search for the place', async () => {
+  const deep = '['.repeat(3_000_000);
+  const message = await refusal(await fileOf(deep));
+  expect(message).toMatch(/ is not JSON, and too long to say where it is wrong$/);
+});
+
 test.each([
   ['null', 'no "format"'],
   ['[1]', 'no "format"'],

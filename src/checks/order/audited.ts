@@ -1,7 +1,11 @@
 import { IdSet } from '../../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../../core/ledger.ts';
 import { VersionMap } from '../../core/version-map.ts';
+import { Effort } from '../effort.ts';
 import type { Rows } from '../rows.ts';
+
+/** Rows that are looked at one by one: some ten seconds. */
+const MOST_STEPS = 100_000_000;
 
 /** Whether a row that shows `other` may do so although `operation` wrote it. */
 function excuses(other: Operation | undefined, operation: Operation): boolean {
@@ -29,6 +33,7 @@ export class AuditedOperations {
   readonly #rows: Float64Array;
   /** By operation that is there: those at the same time that stand in its place in other rows. */
   readonly #over = new Map<Operation, Set<Operation>>();
+  readonly #effort = new Effort(MOST_STEPS, 'the rows of its audit');
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -43,6 +48,7 @@ export class AuditedOperations {
         this.#rows[operation.index]! += this.#alone.add(first, last, step);
         continue;
       }
+      this.#effort.spend((last - first) / step);
       for (let id = first; id <= last; id += step) this.#show(id, operation);
     }
   }
@@ -95,6 +101,7 @@ export class AuditedOperations {
     const { first, last, step } = operation.cover!;
     const absent: number[] = [];
     const alone = !operation.cover!.rivals;
+    this.#effort.spend(operation.cover!.size);
     for (let id = first; id <= last; id += step) {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;

@@ -169,6 +169,7 @@ export class CoverReader {
   #missNewer(version: number, cover: Cover): void {
     const { chain, beganUs, acknowledgedUs } = this.#chains;
     const lists = this.#written.rewritesOf(cover);
+    this.#reading.spend(lists.length);
     for (let j = 0; j < lists.length; j++) {
       const list = lists[j]!;
       const own = list.operations;

@@ -2,6 +2,8 @@ import { precedes, type Ledger, type Operation } from '../../core/ledger.ts';
 
 /** More operations than that are never under way at once: a run has at most 256 writers, each with one in doubt now and then. */
 const MOST_CHAINS = 8192;
+/** Far more than one process has under way at once. */
+const MOST_OF_WRITER = 256;
 
 /**
  * The operations of one copy as chains: of two in one chain the earlier was acknowledged before the later began. A
@@ -70,6 +72,11 @@ export class Chains {
       return this.acknowledgedUs[last]! <= this.beganUs[index]!;
     });
     if (free !== undefined) return free;
+    if (own.length >= MOST_OF_WRITER) {
+      throw new Error(
+        `the history has more than ${MOST_OF_WRITER} operations of ${this.operations[index]!.process} at once: no order of so many can be judged`,
+      );
+    }
     const chain = this.#open();
     own.push(chain);
     return chain;

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
-import { Effort } from './effort.ts';
+import { Effort } from '../effort.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { Memory } from './memory.ts';
 import { findPath } from './path.ts';

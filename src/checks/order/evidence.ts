@@ -10,6 +10,9 @@ import { Reading } from './reading.ts';
 import { OperationSet, Session, type Candidate } from './sessions.ts';
 import { WrittenRows } from './written-rows.ts';
 
+/** Each time that a read misses something is looked at several times. */
+const STEPS_OF_MISSED = 10;
+
 /**
  * What the reads of one copy say of the order of its operations, gathered while they pass. Only reads that miss
  * something are kept: of all others it is enough to know when each operation was first shown.
@@ -80,6 +83,7 @@ export class OrderEvidence {
     if (reading.fractures.length > 0) return;
     this.#sight(rows, event);
     const missed = reading.missesSomething ? reading.missed() : NOTHING;
+    reading.spend(STEPS_OF_MISSED * missed.length);
     if (missed.length > 0 || reading.replaced.length > 0) {
       this.#keep(
         session,
@@ -145,7 +149,7 @@ export class OrderEvidence {
 
   #keep(session: Session, event: ReadEvent, missed: number[], wentBack: number): void {
     const { reading } = this;
-    const last = session.candidates.at(-1);
+    const last = session.candidate;
     const candidate: Candidate = {
       process: event.process,
       f: event.f,
@@ -161,7 +165,7 @@ export class OrderEvidence {
       isOut: false,
       seen: NO_SIGHTINGS,
     };
-    session.candidates.push(candidate);
+    session.candidate = candidate;
     this.candidates.push(candidate);
   }
 

@@ -1,13 +1,20 @@
-import type { Effort } from './effort.ts';
+import type { Effort } from '../effort.ts';
 import type { OrderEvidence } from './evidence.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
+
+/** What one session has seen. */
+interface Seen {
+  /** By chain: ever later operations, and the first reads that showed them. */
+  readonly byChain: Map<number, Sighting[]>;
+  /** What its last read recalled: most recall the same, and then have it in common. */
+  recalled: readonly Sighting[];
+}
 
 /** What each session has seen, while its reads are gone through in the order in which they ended. */
 export class Memory {
   readonly #evidence: OrderEvidence;
   readonly #effort: Effort;
-  /** By chain: ever later operations, and the first reads that showed them. */
-  readonly #seen = new Map<Session, Map<number, Sighting[]>>();
+  readonly #seen = new Map<Session, Seen>();
 
   constructor(evidence: OrderEvidence, effort: Effort) {
     this.#evidence = evidence;
@@ -17,17 +24,21 @@ export class Memory {
   /** Sets what the session of this read had seen before it. Reads that overlap have no order. */
   recall(read: Candidate): void {
     let seen = this.#seen.get(read.session);
-    if (seen === undefined) this.#seen.set(read.session, (seen = new Map()));
-    for (const sighting of read.before) this.#see(seen, sighting);
-    read.seen = Array.from(seen.values(), (own) => {
+    if (seen === undefined) {
+      this.#seen.set(read.session, (seen = { byChain: new Map(), recalled: [] }));
+    }
+    for (const sighting of read.before) this.#see(seen.byChain, sighting);
+    const recalled = Array.from(seen.byChain.values(), (own) => {
       const last = own.findLastIndex(({ by }) => by.time <= read.start);
       this.#effort.spend(own.length - last);
       return own[last];
     }).filter((sighting) => sighting !== undefined);
+    if (!isSame(recalled, seen.recalled)) seen.recalled = recalled;
+    read.seen = seen.recalled;
   }
 
   add(read: Candidate): void {
-    const seen = this.#seen.get(read.session)!;
+    const seen = this.#seen.get(read.session)!.byChain;
     for (const index of read.shown) this.#see(seen, { index, by: read });
   }
 
@@ -37,4 +48,8 @@ export class Memory {
     if (own === undefined) seen.set(chain[sighting.index]!, [sighting]);
     else if (place[own.at(-1)!.index]! < place[sighting.index]!) own.push(sighting);
   }
+}
+
+function isSame(one: readonly Sighting[], other: readonly Sighting[]): boolean {
+  return one.length === other.length && one.every((each, i) => each === other[i]);
 }

@@ -75,7 +75,7 @@ export class Order {
 
   /** A page of the audit. */
   scan(rows: Rows, copy: number): void {
-    this.#audits[copy]!.scan(rows);
+    this.#attempt(() => this.#audits[copy]!.scan(rows));
   }
 
   /** `isWhole`: whether the audit of a copy was read to its end. */

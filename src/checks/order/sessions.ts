@@ -61,7 +61,8 @@ export class Session {
   readonly process: string;
   /** The operations that it showed so far. */
   readonly shown: OperationSet;
-  readonly candidates: Candidate[] = [];
+  /** Its last read that misses something. */
+  candidate: Candidate | undefined;
   /** One of its reads showed an operation of the run; and another one came after it. */
   hasSeen = false;
   hasReadOn = false;
