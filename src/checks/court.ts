@@ -49,7 +49,8 @@ interface Seat {
 export class Court {
   readonly #run: Run;
   readonly #seats: readonly Seat[];
-  readonly #reading: readonly Seat[];
+  /** The checks that look at reads. */
+  readonly #reading: readonly { seat: Seat; read: NonNullable<Check['read']> }[];
   readonly #readers = new Map<string, Reader>();
   readonly #copyOf = new Map<string, number>();
   readonly #rows: readonly Rows[];
@@ -78,7 +79,11 @@ export class Court {
       else attempt(seat, () => (seat.check = creators[name](this.#run)));
       return seat;
     });
-    this.#reading = this.#seats.filter(({ check }) => check?.read !== undefined);
+    this.#reading = this.#seats.flatMap((seat) => {
+      const { check } = seat;
+      if (check?.read === undefined) return [];
+      return [{ seat, read: check.read.bind(check) }];
+    });
   }
 
   add(event: Event): void {
@@ -179,10 +184,12 @@ export class Court {
     this.#order.read(rows, event, reader.copy);
     // Here is where the time goes: no closure, and no check that does not look at reads.
     for (let i = 0; i < this.#reading.length; i++) {
+      const { seat, read } = this.#reading[i]!;
+      if (seat.check === undefined) continue;
       try {
-        this.#reading[i]!.check?.read?.(rows, event, reader);
+        read(rows, event, reader);
       } catch (error) {
-        dismiss(this.#reading[i]!, error);
+        dismiss(seat, error);
       }
     }
   }

@@ -13,7 +13,7 @@ export function createLongFork(run: Run): Check {
       const { findings, sessionsThatSaw, reads } = facts.order;
       const found = findings.get('long-fork')!;
       return conclude(found, {
-        fail: `${plural(found.count, 'read')} contradicted those of other sessions`,
+        fail: `${plural(found.count, 'read')} contradicted what others had shown`,
         skipped: [
           ...nothingShared(run),
           [run.options.readers < 2, 'one reader has nobody to contradict'],

@@ -1,3 +1,4 @@
+import { countBelow } from '../core/bisect.ts';
 import type { Ledger } from '../core/ledger.ts';
 
 /**
@@ -5,36 +6,31 @@ import type { Ledger } from '../core/ledger.ts';
  * died went on until then, though what became of it is in doubt for longer.
  */
 export class WriteTimes {
-  /** Disjoint and ascending: begin, end, begin, end, ... */
-  readonly #bounds: number[] = [];
+  /** When each write began, ascending. */
+  readonly #beginsUs: number[] = [];
+  /** Until when it or one before it went on, ascending. */
+  readonly #endsUs: number[] = [];
 
   constructor({ operations, seed }: Ledger) {
     const writes = operations
       .filter((operation) => operation !== seed && operation.outcome !== 'fail')
       .toSorted((a, b) => a.invokeUs - b.invokeUs);
-    const bounds = this.#bounds;
+    let endUs = -Infinity;
     for (const { invokeUs, returnedUs } of writes) {
-      const last = bounds.length - 1;
-      if (last > 0 && invokeUs <= bounds[last]!) {
-        bounds[last] = Math.max(bounds[last]!, returnedUs);
-      } else bounds.push(invokeUs, returnedUs);
+      endUs = Math.max(endUs, returnedUs);
+      this.#beginsUs.push(invokeUs);
+      this.#endsUs.push(endUs);
     }
   }
 
   get none(): boolean {
-    return this.#bounds.length === 0;
+    return this.#beginsUs.length === 0;
   }
 
   /** Whether a write was going on at any instant from start to end. */
   overlap(startUs: number, endUs: number): boolean {
-    const bounds = this.#bounds;
-    let low = 0;
-    let high = bounds.length / 2;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (bounds[2 * middle + 1]! < startUs) low = middle + 1;
-      else high = middle;
-    }
-    return 2 * low < bounds.length && bounds[2 * low]! <= endUs;
+    // Of all that went on until then or later, the first one began first.
+    const first = this.#beginsUs[countBelow(this.#endsUs, startUs)];
+    return first !== undefined && first <= endUs;
   }
 }

@@ -30,7 +30,7 @@ describe('long-fork', () => {
     expect(await check('long-fork', text)).toMatchObject({
       verdict: 'fail',
       where: 'reads',
-      because: '1 read contradicted those of other sessions',
+      because: '1 read contradicted what others had shown',
       findings: [{ process: 'r1', ids: [101, 102, 103, 104], batches: [1, 2], time_us: 24_000 }],
     });
     expect((await found(text)).order?.refuted).toEqual(['consistent-prefix']);
@@ -43,7 +43,7 @@ describe('long-fork', () => {
     const { counts } = await found(`${TWO}; ${reads}`);
     expect(counts).toEqual({ 'long-fork': 2 });
     const { because } = await check('long-fork', `${TWO}; ${reads}`);
-    expect(because).toBe('2 reads contradicted those of other sessions');
+    expect(because).toBe('2 reads contradicted what others had shown');
   });
 
   it('says nothing of rows that were not asked for', async () => {

@@ -70,6 +70,9 @@ describe('the order', () => {
     expect((await order(`${text}; r0 search 1#1 @30-31; r0 search 9#0 @32-33`)).because).toBe(
       'one order explains the one decidable read; 0 could have shown otherwise',
     );
+    expect((await order(`${text}; r0 search 1#1 @30-31`)).because).toBe(
+      'the one read has a row that several operations wrote at once; 0 could have shown otherwise',
+    );
   });
 
   it('names the weakest guarantee that is refuted, and counts the reads', async () => {

@@ -43,7 +43,7 @@ export class Contradictions {
   readonly #boundUs: number;
   /** By process that reads: the chains of what it writes itself. */
   readonly #ownChains: ReadonlyMap<string, readonly number[]>;
-  #graph: OrderGraph<Candidate>;
+  readonly #graph: OrderGraph<Candidate>;
   #forksLookedAt = 0;
   readonly #effort = new Effort(MOST_STEPS);
 
@@ -162,7 +162,7 @@ export class Contradictions {
     guarantee: 'monotonic-reads' | 'read-your-writes',
   ): void {
     const memory = new Memory(this.#evidence, this.#effort);
-    this.#graph = this.#newGraph();
+    this.#graph.clear();
     for (const read of reads) {
       memory.recall(read);
       if (read.isOut) continue;

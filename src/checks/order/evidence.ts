@@ -82,7 +82,7 @@ export class OrderEvidence {
     // A read that contradicts itself proves nothing of others.
     if (reading.fractures.length > 0) return;
     this.#sight(rows, event);
-    const missed = reading.missesSomething ? reading.missed() : NOTHING;
+    const missed = reading.missed.count > 0 ? reading.missed.list() : NOTHING;
     reading.spend(STEPS_OF_MISSED * missed.length);
     if (missed.length > 0 || reading.replaced.length > 0) {
       this.#keep(
@@ -115,13 +115,12 @@ export class OrderEvidence {
 
   #note(session: Session): void {
     const { place } = this.chains;
-    const { shownChains } = this.reading;
-    for (let i = 0; i < shownChains.length; i++) {
-      const index = this.reading.shownOn(shownChains[i]!);
-      const last = session.lastShown[shownChains[i]!];
-      if (last === undefined || place[last]! < place[index]!) {
-        session.lastShown[shownChains[i]!] = index;
-      }
+    const { shown } = this.reading;
+    for (let i = 0; i < shown.count; i++) {
+      const chain = shown.chainAt(i);
+      const index = shown.get(chain);
+      const last = session.lastShown[chain];
+      if (last === undefined || place[last]! < place[index]!) session.lastShown[chain] = index;
     }
   }
 
@@ -140,10 +139,11 @@ export class OrderEvidence {
     const { place } = this.chains;
     let name: ReadName | undefined;
     const by = (): ReadName => (name ??= nameOf(event));
-    const { shownChains } = this.reading;
-    for (let i = 0; i < shownChains.length; i++) {
-      const index = this.reading.shownOn(shownChains[i]!);
-      session.sight(shownChains[i]!, place[index]!, index, by);
+    const { shown } = this.reading;
+    for (let i = 0; i < shown.count; i++) {
+      const chain = shown.chainAt(i);
+      const index = shown.get(chain);
+      session.sight(chain, place[index]!, index, by);
     }
   }
 
@@ -157,7 +157,7 @@ export class OrderEvidence {
       start: event.start,
       session,
       // A reader that is far behind shows and misses the same again and again.
-      shown: sameAs(last?.shown, reading.shown()),
+      shown: sameAs(last?.shown, reading.shown.list()),
       missed: sameAs(last?.missed, missed),
       replaced: reading.replaced.length > 0 ? [...reading.replaced] : NO_PAIRS,
       before: session.takePending(),

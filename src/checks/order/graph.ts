@@ -80,6 +80,14 @@ export class OrderGraph<Label> {
     return chain[first] === chain[second] && place[first]! < place[second]!;
   }
 
+  /** Forgets all edges. */
+  clear(): void {
+    if (this.isEmpty) return;
+    this.#edges.clear();
+    this.#edgeTargets.clear();
+    this.#sourceUs.fill(-Infinity);
+  }
+
   /** Whether times alone tell the order. */
   get isEmpty(): boolean {
     return this.#edges.size === 0;
@@ -188,6 +196,10 @@ class SuffixMinimum {
 
   constructor(length: number) {
     this.#tree = new Float64Array(length + 1).fill(Infinity);
+  }
+
+  clear(): void {
+    this.#tree.fill(Infinity);
   }
 
   lower(place: number, value: number): void {

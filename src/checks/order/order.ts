@@ -194,7 +194,7 @@ function orderText(
   const decidable = reads - undecidable;
   const explained =
     decidable === 0
-      ? `each of ${plural(reads, 'read')} has a row that several operations wrote at once`
+      ? `${reads === 1 ? 'the one read' : `each of ${plural(reads, 'read')}`} has a row that several operations wrote at once`
       : `one order explains ${decidable === 1 ? 'the one decidable read' : `all ${plural(decidable, 'decidable read')}`}`;
   const otherwise = `${explained}; ${formatCount(discriminating)} could have shown otherwise`;
   return refuted.length === 0

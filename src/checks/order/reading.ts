@@ -35,63 +35,38 @@ export class Reading {
   /** How many operations it shows with all their rows. */
   whole = 0;
   endUs = 0;
+  /** Of each chain the last operation that it shows, and the first that it misses. */
+  readonly shown: Marks;
+  readonly missed: Marks;
   #startUs = 0;
-  #load = 0;
   readonly #effort = new Effort(MOST_STEPS);
   readonly #chains: Chains;
-  readonly #shown: Marks;
-  readonly #missed: Marks;
 
   constructor(chains: Chains) {
     this.#chains = chains;
-    this.#shown = new Marks(chains.members.length);
-    this.#missed = new Marks(chains.members.length);
+    this.shown = new Marks(chains.members.length);
+    this.missed = new Marks(chains.members.length);
   }
 
   /** Forgets the read before. */
   begin({ start, time }: ReadEvent): void {
-    this.#load++;
     this.undecided = this.discriminating = false;
     this.whole = 0;
     if (this.fractures.length > 0) this.fractures.length = 0;
     if (this.replaced.length > 0) this.replaced.length = 0;
-    this.#shown.clear();
-    this.#missed.clear();
+    this.shown.clear();
+    this.missed.clear();
     this.#startUs = start;
     this.endUs = time;
   }
 
-  /** Of each chain the last operation that is shown. */
-  shown(): number[] {
-    return this.#shown.list(this.#load);
-  }
-
-  /** Of each chain the first operation that is missed. */
-  missed(): number[] {
-    return this.#missed.list(this.#load);
-  }
-
-  get missesSomething(): boolean {
-    return this.#missed.chains.length > 0;
-  }
-
-  /** The chains of which it shows something. */
-  get shownChains(): readonly number[] {
-    return this.#shown.chains;
-  }
-
-  /** The last operation of one of {@link shownChains} that it shows. */
-  shownOn(chain: number): number {
-    return this.#shown.get(chain, this.#load);
+  get showsSeed(): boolean {
+    return this.shown.get(0) === 0;
   }
 
   /** Whether it shows any operation of the run. */
   get showsOperation(): boolean {
-    return this.#shown.chains.some((chain) => chain !== 0);
-  }
-
-  get showsSeed(): boolean {
-    return this.#shown.get(0, this.#load) === 0;
+    return this.shown.count > (this.showsSeed ? 1 : 0);
   }
 
   /** A read shows `operation` in some rows, and in others that it wrote too `version` or nothing. */
@@ -115,9 +90,9 @@ export class Reading {
   /** It shows the operation. */
   show(index: number): void {
     const chain = this.#chains.chain[index]!;
-    const known = this.#shown.get(chain, this.#load);
+    const known = this.shown.get(chain);
     if (known < 0 || this.#chains.place[known]! < this.#chains.place[index]!) {
-      this.#shown.set(chain, index, this.#load);
+      this.shown.set(chain, index);
     }
     if (index !== 0 && this.#chains.acknowledgedUs[index]! >= this.#startUs) {
       this.discriminating = true;
@@ -128,9 +103,9 @@ export class Reading {
   miss(index: number): void {
     if (this.#chains.beganUs[index]! > this.endUs) return;
     const chain = this.#chains.chain[index]!;
-    const known = this.#missed.get(chain, this.#load);
+    const known = this.missed.get(chain);
     if (known < 0 || this.#chains.place[index]! < this.#chains.place[known]!) {
-      this.#missed.set(chain, index, this.#load);
+      this.missed.set(chain, index);
     }
     this.discriminating = true;
   }
