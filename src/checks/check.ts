@@ -5,14 +5,6 @@ import { FINDINGS_KEPT, type CheckResult, type Finding } from '../core/result.ts
 import type { OrderFacts } from './order/order.ts';
 import type { Rows } from './rows.ts';
 
-/** A reader as checks know it. */
-export interface Reader {
-  readonly name: string;
-  /** Among all readers of the history, from 0. */
-  readonly index: number;
-  readonly copy: number;
-}
-
 /** What is known of a run before its events are judged. */
 export interface Run {
   readonly options: RunOptions;
@@ -50,7 +42,7 @@ export interface Check {
   /** What it has found so far: it stands even if the check throws afterwards. Of what only absence shows: none yet. */
   readonly findings?: Findings;
   /** A search, poll, drain poll or point read that succeeded, with what it returned. */
-  read?(rows: Rows, event: ReadEvent, reader: Reader): void;
+  read?(rows: Rows, event: ReadEvent, copy: number): void;
   /** The power was cut: what follows was not in hand before. */
   cut?(): void;
   /** A read of file rows that succeeded. */

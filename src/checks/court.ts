@@ -13,7 +13,7 @@ import type { Ledger } from '../core/ledger.ts';
 import { CHECKS, type CheckName } from '../core/names.ts';
 import type { AuditResult, CheckResult, Evidence, OrderResult } from '../core/result.ts';
 import { AuditSummary } from './audit-result.ts';
-import type { Check, CreateCheck, Facts, Findings, Judged, Reader, Run } from './check.ts';
+import type { Check, CreateCheck, Facts, Findings, Judged, Run } from './check.ts';
 import { Order } from './order/order.ts';
 import { WriteTimes } from './overlap.ts';
 import { Rows } from './rows.ts';
@@ -51,7 +51,6 @@ export class Court {
   readonly #seats: readonly Seat[];
   /** The checks that look at reads. */
   readonly #reading: readonly { seat: Seat; read: NonNullable<Check['read']> }[];
-  readonly #readers = new Map<string, Reader>();
   readonly #copyOf = new Map<string, number>();
   readonly #rows: readonly Rows[];
   readonly #writeTimes: readonly WriteTimes[];
@@ -173,21 +172,24 @@ export class Court {
   }
 
   #read(event: ReadEvent): void {
-    const reader = this.#reader(event.process);
+    const copy = this.#copyOf.get(event.process);
+    if (copy === undefined) {
+      throw new UsageError(`the history has reads of ${event.process}, which is not in its header`);
+    }
     if (event.f === 'search' || event.f === 'poll') {
       this.#reads++;
-      if (this.#writeTimes[reader.copy]!.overlap(event.start, event.time)) this.#overlapping++;
+      if (this.#writeTimes[copy]!.overlap(event.start, event.time)) this.#overlapping++;
     }
     if (event.rows === undefined) return;
-    const rows = this.#rows[reader.copy]!;
+    const rows = this.#rows[copy]!;
     rows.load(event.rows);
-    this.#order.read(rows, event, reader.copy);
+    this.#order.read(rows, event, copy);
     // Here is where the time goes: no closure, and no check that does not look at reads.
     for (let i = 0; i < this.#reading.length; i++) {
       const { seat, read } = this.#reading[i]!;
       if (seat.check === undefined) continue;
       try {
-        read(rows, event, reader);
+        read(rows, event, copy);
       } catch (error) {
         dismiss(seat, error);
       }
@@ -207,19 +209,6 @@ export class Court {
     if (event.copy >= this.#audit.ends.length) throw unknownCopy(event);
     if (!this.#audit.end(event)) return;
     for (const seat of this.#seats) attempt(seat, () => seat.check?.audited?.(event));
-  }
-
-  #reader(name: string): Reader {
-    let reader = this.#readers.get(name);
-    if (reader === undefined) {
-      const copy = this.#copyOf.get(name);
-      if (copy === undefined) {
-        throw new UsageError(`the history has reads of ${name}, which is not in its header`);
-      }
-      reader = { name, copy, index: this.#readers.size };
-      this.#readers.set(name, reader);
-    }
-    return reader;
   }
 }
 

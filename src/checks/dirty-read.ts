@@ -1,10 +1,10 @@
 import { plural } from '../core/count-text.ts';
+import { Effort, tooTangled } from '../core/effort.ts';
 import { runStep, type ReadEvent } from '../core/history.ts';
 import { countCommon } from '../core/id-range.ts';
 import { precedes, type Operation } from '../core/ledger.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
-import { Effort } from './effort.ts';
 import { notAudited, nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
@@ -23,10 +23,10 @@ export function createDirtyRead(run: Run): Check {
     return new Map(inDoubt.map((operation) => [operation, new Doubt()]));
   });
   const doubts = copies.flatMap((copy) => [...copy]);
-  const effort = new Effort(MOST_STEPS, 'the rows of its audit');
+  const effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
   let rowsRead = 0;
   return {
-    read(rows, event, { copy }) {
+    read(rows, event, copy) {
       rowsRead += rows.count;
       const own = copies[copy]!;
       if (own.size === 0) return;
@@ -79,13 +79,12 @@ class Doubt {
   scan(rows: Rows, operation: Operation): void {
     const cover = operation.cover!;
     for (const [i, run] of rows.runs.entries()) {
-      if (run[1] < cover.first || run[0] > cover.last) continue;
       const common = countCommon(cover, { first: run[0], last: run[1], step: runStep(run) });
       const version = rows.within[i] === true ? rows.operations[i] : undefined;
       this.#present += common;
       if (version === undefined) continue;
       if (version === operation) this.#own += common;
-      else if (version.index === 0 || precedes(version, operation)) this.#older += common;
+      else if (precedes(version, operation)) this.#older += common;
     }
   }
 

@@ -4,10 +4,10 @@ import type { Ledger, Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { Effort, tooTangled } from '../core/effort.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
 import { at, finding, operationText } from './describe.ts';
-import { Effort } from './effort.ts';
 import { EXAMINED, KeptRows } from './kept-rows.ts';
 import { LastWriters } from './last-writers.ts';
 import { notAudited } from './reasons.ts';
@@ -91,7 +91,7 @@ class Copy {
   /** Ids with a version that one follows. */
   readonly #older = new IdSet();
   readonly #olderBatch = new Map<number, number>();
-  readonly #effort = new Effort(MOST_STEPS, 'the rows of its audit');
+  readonly #effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;

@@ -1,5 +1,6 @@
 import { countBelow } from '../core/bisect.ts';
 import type { IdRange } from '../core/dataset.ts';
+import { Effort } from '../core/effort.ts';
 import { UsageError } from '../core/errors.ts';
 import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
 import {
@@ -11,7 +12,7 @@ import {
   sizeOf,
   type Progression,
 } from '../core/id-range.ts';
-import type { Cover, Ledger, Operation } from '../core/ledger.ts';
+import type { Ledger, Operation } from '../core/ledger.ts';
 
 /** Rows of one read, more than a run's largest reads return; a Map of four times as many takes 2 GB. */
 const MOST_EXPANDED = 1_000_000;
@@ -44,15 +45,17 @@ export class Rows {
   /** Whether some rows are not of the operation that their batch names. */
   strays = false;
   #load = 0;
-  #pairs = 0;
   #versions: Map<number, (Operation | undefined)[]> | undefined;
   /** By operation and by cover: the load that last had rows of it. */
   readonly #shownAt: Float64Array;
   /** By operation: how many rows the load had that was the last to show it. */
   readonly #shownRows: Float64Array;
+  readonly #pairs: Effort;
 
-  constructor(ledger: Ledger) {
+  /** `pairs`: how many pairs of runs may be compared, over all loads. */
+  constructor(ledger: Ledger, pairs = new Effort(MOST_PAIRS, tooManyPairs)) {
     this.ledger = ledger;
+    this.#pairs = pairs;
     this.#shownAt = new Float64Array(ledger.operations.length);
     this.#shownRows = new Float64Array(ledger.operations.length);
   }
@@ -72,13 +75,11 @@ export class Rows {
       const rows = runLength(run);
       count += rows;
       const operation = this.ledger.byBatch(run[2]);
-      const cover = operation?.cover ?? null;
-      const within = cover !== null && holdsRun(cover, first, last, step);
+      const within = operation?.cover != null && holdsRun(operation.cover, first, last, step);
       this.operations[i] = operation;
       this.within[i] = within;
-      if (operation === undefined || cover === null) this.strays = true;
-      else if (within) this.#show(operation, rows);
-      else this.#showStray(operation, cover, run);
+      if (within) this.#show(operation, rows);
+      else this.#showStray(operation, run);
     }
     this.count = count;
     this.repeats = this.#hasRepeats(runs);
@@ -126,12 +127,7 @@ export class Rows {
   #overlapsNext(sorted: readonly Run[]): boolean {
     return sorted.some((run, i) => {
       for (let j = i + 1; j < sorted.length && sorted[j]![0] <= run[1]; j++) {
-        this.#pairs += runStep(run) === runStep(sorted[j]!) ? 1 : PAIRS_OF_STEPS;
-        if (this.#pairs > MOST_PAIRS) {
-          throw new UsageError(
-            `the history has reads whose rows lie in each other's range more than ${MOST_PAIRS} times: no run of probe makes so many`,
-          );
-        }
+        this.#pairs.spend(runStep(run) === runStep(sorted[j]!) ? 1 : PAIRS_OF_STEPS);
         if (share(run, sorted[j]!)) return true;
       }
       return false;
@@ -148,16 +144,23 @@ export class Rows {
     this.#shownRows[operation.index]! += rows;
   }
 
-  #showStray(operation: Operation, cover: Cover, run: Run): void {
+  #showStray(operation: Operation | undefined, run: Run): void {
     this.strays = true;
+    const cover = operation?.cover;
+    if (!cover) return;
     const [first, last] = run;
     const rows = countCommon(cover, { first, last, step: runStep(run) });
     if (rows > 0) this.#show(operation, rows);
   }
 }
 
+function tooManyPairs(most: number): UsageError {
+  return new UsageError(
+    `the history has reads whose rows lie in each other's range more than ${most} times: no run of probe makes so many`,
+  );
+}
+
 function share(a: Run, b: Run): boolean {
-  if (a[0] > b[1] || b[0] > a[1]) return false;
   return intersects(
     { first: a[0], last: a[1], step: runStep(a) },
     { first: b[0], last: b[1], step: runStep(b) },

@@ -14,7 +14,7 @@ export function createSearchGap(run: Run): Check {
   const findings = new Findings();
   let targeted = 0;
   return {
-    read(rows, event, { copy }) {
+    read(rows, event, copy) {
       if (event.f !== 'search' || event.target === undefined) return;
       targeted++;
       if (run.options.dims >= MIN_DIMS) judge(findings, run.ledgers[copy]!, rows, event);

@@ -2,6 +2,7 @@
  * The ledger: what writers attempted and what was acknowledged, rebuilt from a history. One for each copy of the
  * database. The seed is its first operation: batch 0, acknowledged before everything.
  */
+import { Effort } from './effort.ts';
 import { UsageError } from './errors.ts';
 import type { Event, HeaderEvent, History, WriteEnd, WriteInvoke, WriteName } from './history.ts';
 import { hasId, intersects, sizeOf, type Progression } from './id-range.ts';
@@ -71,7 +72,7 @@ export class Ledger {
   readonly #pending = new Map<string, Map<number, Operation>>();
   /** The highest last id of the covers up to each. */
   readonly #reach: number[] = [];
-  #lookedAt = 0;
+  readonly #lookedAt = new Effort(MOST_LOOKED_AT, tooManyVersions);
 
   constructor(rows: number) {
     const cover = coverOf([1, rows, 1], 0);
@@ -168,7 +169,7 @@ export class Ledger {
     covers.sort((a, b) => a.first - b.first);
     seeded.rivals = covers.some(({ first }) => first <= seeded.last);
     let reach = -Infinity;
-    let compared = 0;
+    const pairs = new Effort(MOST_OVERLAPS, tooManyOverlaps);
     for (const [i, cover] of covers.entries()) {
       reach = Math.max(reach, cover.last);
       this.#reach.push(reach);
@@ -176,11 +177,7 @@ export class Ledger {
         if (outcome === 'ok') cover.latestBeganUs = Math.max(cover.latestBeganUs, beganUs);
       }
       for (let j = i + 1; j < covers.length && covers[j]!.first <= cover.last; j++) {
-        if (++compared > MOST_OVERLAPS) {
-          throw new UsageError(
-            `the history has more than ${MOST_OVERLAPS} pairs of operations on rows that lie in each other's range: no run of probe makes so many`,
-          );
-        }
+        pairs.spend(1);
         if (!intersects(cover, covers[j]!)) continue;
         cover.crossing.push(covers[j]!);
         covers[j]!.crossing.push(cover);
@@ -193,7 +190,7 @@ export class Ledger {
   /** All operations that write this row, but the seed. */
   operationsOn(id: number): readonly Operation[] {
     const covers = this.coversOf(id);
-    for (const { operations } of covers) this.#lookAt(operations.length);
+    for (const { operations } of covers) this.#lookedAt.spend(operations.length);
     // Most rows lie in one cover, and may have very many versions.
     return covers.length === 1 ? covers[0]!.operations : covers.flatMap((each) => each.operations);
   }
@@ -203,7 +200,7 @@ export class Ledger {
     const { covers } = this;
     const found: Cover[] = [];
     for (let i = this.countCoversUpTo(id) - 1; i >= 0 && this.#reach[i]! >= id; i--) {
-      this.#lookAt(1);
+      this.#lookedAt.spend(1);
       if (hasId(covers[i]!, id)) found.push(covers[i]!);
     }
     return found;
@@ -222,14 +219,6 @@ export class Ledger {
     return low;
   }
 
-  #lookAt(count: number): void {
-    this.#lookedAt += count;
-    if (this.#lookedAt <= MOST_LOOKED_AT) return;
-    throw new UsageError(
-      `the history has too many versions of its rows to be judged: more than ${MOST_LOOKED_AT} had to be looked at`,
-    );
-  }
-
   #cover(ids: readonly [number, number, number]): Cover {
     const [first, last, step] = ids;
     const known = this.#byFirst.get(first);
@@ -241,6 +230,18 @@ export class Ledger {
     this.covers.push(cover);
     return cover;
   }
+}
+
+function tooManyOverlaps(most: number): UsageError {
+  return new UsageError(
+    `the history has more than ${most} pairs of operations on rows that lie in each other's range: no run of probe makes so many`,
+  );
+}
+
+function tooManyVersions(most: number): UsageError {
+  return new UsageError(
+    `the history has too many versions of its rows to be judged: more than ${most} had to be looked at`,
+  );
 }
 
 function coverOf([first, last, step]: readonly [number, number, number], index: number): Cover {

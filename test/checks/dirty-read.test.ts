@@ -41,6 +41,20 @@ describe('dirty-read', () => {
     const text = `${SEEN}; r1 poll >100: 101-104#1 @15-20; r2 poll >100: 101-104#1 @15-30; audit seed`;
     const { findings } = await check('dirty-read', text);
     expect(findings).toMatchObject([{ process: 'r1', time_us: 20_000 }]);
+    const tie = await check('dirty-read', `${text.replace('@15-30', '@15-20')}; audit seed`);
+    expect(tie.findings).toMatchObject([{ process: 'r1' }]);
+  });
+
+  it('forgets what was read before a power cut, and nothing before any other mark', async () => {
+    expect(await verdict(`${SEEN}; cut @25; audit seed`)).not.toContain('fail');
+    expect(await verdict(`${SEEN}; start @25; audit seed`)).toBe(GONE);
+  });
+
+  it('takes no row for an older version that its operation did not write', async () => {
+    const text =
+      'w1 upsert 103-104 #2 @1-2; w0 insert 101-104 #1 @10; r0 poll >100: 101-104#1 @20-21';
+    expect(await verdict(`${text}; audit seed 103-104#2`)).toBe(GONE);
+    expect(await verdict(`${text}; audit seed 101-104#2`)).toBe(NONE_GONE);
   });
 
   it('counts operations, and those only that are gone', async () => {

@@ -160,6 +160,34 @@ describe('judge', () => {
     expect(audit).toMatchObject({ lost: checks[0]!.count, duplicate: 0 });
   });
 
+  it('keeps how many rows a check found before it threw, where it described none', async () => {
+    const broken = (rows: number): CheckCreators['lost'] => {
+      const findings = new Findings();
+      findings.countAudited(rows);
+      return () => ({
+        findings,
+        finish: () => {
+          throw new Error('too much');
+        },
+      });
+    };
+    const becauseOf = async (rows: number): Promise<string> => {
+      const creators = { ...checkCreators, lost: broken(rows) };
+      const { checks } = await judge(historyOf(eventsOf(RUN)), creators);
+      return `${checks[0]!.verdict}: ${checks[0]!.because}`;
+    };
+    expect(await becauseOf(2)).toBe(
+      'fail: 2 rows; there may be more, for it could not finish (the check itself failed: too much)',
+    );
+    expect(await becauseOf(0)).toBe('unknown: the check itself failed: too much');
+  });
+
+  it('counts acknowledged operations of the run as writes, and no others', async () => {
+    const text = `w0 insert 101-104 #1 @10-20; w0 insert 105-108 #2 @30-40 fail
+      w0 increment #3 @50-60; w0 insert 109-112 #4 @70-80 info; w0 insert 113-116 #5 @90`;
+    expect((await judged(`${text}; audit seed 101-104#1 counter 1`)).evidence.writes).toBe(2);
+  });
+
   it('does not take a fault of the history for one of a check', async () => {
     const refusing: CheckCreators['lost'] = () => ({
       read() {

@@ -244,6 +244,21 @@ describe('lost', () => {
     expect(findings).toMatchObject([{ ids: [101, 102, 103, 104], batches: [1] }]);
   });
 
+  it('lets a row show an operation that was acknowledged in the microsecond in which another began', async () => {
+    const text = 'w0 reembed 1-4 #1 @10-20; w1 reembed 1-4 #2 @20-30';
+    expect((await check('lost', `${text}; audit 5-100#0 1-4#1`)).verdict).toBe('pass');
+    const later = text.replace('@20-30', '@20.001-30');
+    expect((await check('lost', `${later}; audit 5-100#0 1-4#1`)).count).toBe(4);
+  });
+
+  it('tells the rows of one operation that are missing from those that are back', async () => {
+    const text = 'w0 reembed 1-8 #1 @10-20; audit 9-100#0 1-2#1 5#0 8#0';
+    expect((await check('lost', text)).findings.map((found) => found.text)).toEqual([
+      "rows 3-4, 6-7 of w0's reembed 0, acknowledged at 0.020 s, are not in the database",
+      "rows 5, 8 of w0's reembed 0, acknowledged at 0.020 s, are back at older batch 0",
+    ]);
+  });
+
   it('counts rows at an older version of more operations than it names', async () => {
     const writes = Array.from(
       { length: 7 },

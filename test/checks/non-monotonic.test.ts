@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../support/history-dsl.ts';
+import { judge } from '../../src/checks/index.ts';
+import { historyOf, type Event } from '../../src/core/history.ts';
+import { check, eventsOf } from '../support/history-dsl.ts';
 import { circle, found, said } from '../support/order.ts';
 
 const INSERT = 'w0 insert 101-104 #1 @10-20; r0 search 1#0 @12-13';
@@ -304,4 +306,14 @@ describe('non-monotonic, where there is nothing to judge', () => {
       because: '1 session read on after having seen operations, and never went back',
     });
   });
+});
+
+it('goes on with a session whose process failed to open the database again', async () => {
+  const events = eventsOf(`${SEEN}; r0 open @32-33; r0 poll >100: @40-41`);
+  const failed = (event: Event): Event =>
+    event.type === 'ok' && event.f === 'open' ? { ...event, type: 'fail' } : event;
+  const { checks } = await judge(historyOf(events.map(failed)));
+  expect(checks.find(({ name }) => name === 'non-monotonic')!.count).toBe(1);
+  const opened = await judge(historyOf(events));
+  expect(opened.checks.find(({ name }) => name === 'non-monotonic')!.count).toBe(0);
 });

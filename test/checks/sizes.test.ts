@@ -119,7 +119,7 @@ it('rows that one read returned twice are counted', async () => {
     [2, MANY, 2, 2],
   ]);
   const read = { type: 'ok', process: 'r0', f: 'poll', iteration: 0, start: 10, time: 11 } as const;
-  duplicate.read!(rows, read, { name: 'r0', index: 0, copy: 0 });
+  duplicate.read!(rows, read, 0);
   expect(duplicate.findings!.count).toBe(MANY / 2);
   expect(duplicate.findings!.kept[0]).toMatchObject({
     text: `r0's poll at 0.000 s returned rows 2-200000 by 2, ... 2 times`,

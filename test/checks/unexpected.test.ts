@@ -98,6 +98,22 @@ describe('unexpected', () => {
     });
   });
 
+  it.each([
+    ['101-300100#9', 'rows 101-300100', 300_000],
+    ['101-300100#1', 'rows 102-108 by 2, 109-100104, ...', 299_996],
+    ['201-300200#1', 'rows 201-300200', 300_000],
+    ['108-300107#1', 'rows 108-300107', 300_000],
+    ['107-300106#1', 'rows 108-100107, ...', 299_999],
+    ['1-100#1', 'rows 1-100', 100],
+    ['1-101#1', 'rows 1-100', 100],
+    ['100-300#1', 'rows 100-108 by 2, 109-300', 197],
+    ['200-300/2#1', 'rows 200-300 by 2', 51],
+  ])('names as many of the rows %s as it looks at', async (rows, said, count) => {
+    const found = await check('unexpected', `${INSERT}; audit seed ${rows}`);
+    expect(found.count).toBe(count);
+    expect(found.findings[0]!.text).toContain(`the audit returned ${said} with batch`);
+  });
+
   it('says nothing of the right rows beside one that nobody wrote', async () => {
     const { count, findings } = await check(
       'unexpected',

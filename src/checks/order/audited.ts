@@ -1,7 +1,7 @@
 import { IdSet } from '../../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../../core/ledger.ts';
 import { VersionMap } from '../../core/version-map.ts';
-import { Effort } from '../effort.ts';
+import { Effort, tooTangled } from '../../core/effort.ts';
 import type { Rows } from '../rows.ts';
 
 /** Rows that are looked at one by one: some ten seconds. */
@@ -33,7 +33,7 @@ export class AuditedOperations {
   readonly #rows: Float64Array;
   /** By operation that is there: those at the same time that stand in its place in other rows. */
   readonly #over = new Map<Operation, Set<Operation>>();
-  readonly #effort = new Effort(MOST_STEPS, 'the rows of its audit');
+  readonly #effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
-import { Effort } from '../effort.ts';
+import { Effort, tooTangled } from '../../core/effort.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { Memory } from './memory.ts';
 import { findPath } from './path.ts';
@@ -45,7 +45,7 @@ export class Contradictions {
   readonly #ownChains: ReadonlyMap<string, readonly number[]>;
   readonly #graph: OrderGraph<Candidate>;
   #forksLookedAt = 0;
-  readonly #effort = new Effort(MOST_STEPS);
+  readonly #effort = new Effort(MOST_STEPS, tooTangled('its reads'));
 
   constructor(
     evidence: OrderEvidence,

@@ -1,5 +1,5 @@
 import type { Chains } from './chains.ts';
-import type { Effort } from '../effort.ts';
+import type { Effort } from '../../core/effort.ts';
 
 /** An edge is kept: so many of them fit in the memory. */
 const EDGE_STEPS = 100;

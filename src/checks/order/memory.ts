@@ -1,4 +1,4 @@
-import type { Effort } from '../effort.ts';
+import type { Effort } from '../../core/effort.ts';
 import type { OrderEvidence } from './evidence.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
 

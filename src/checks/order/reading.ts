@@ -2,7 +2,7 @@ import type { ReadEvent } from '../../core/history.ts';
 import type { Operation } from '../../core/ledger.ts';
 import type { Rows } from '../rows.ts';
 import type { Chains } from './chains.ts';
-import { Effort } from '../effort.ts';
+import { Effort, tooTangled } from '../../core/effort.ts';
 import { Marks } from './marks.ts';
 
 /** Rows and operations that may be compared one by one in a whole history: some ten seconds. */
@@ -39,7 +39,7 @@ export class Reading {
   readonly shown: Marks;
   readonly missed: Marks;
   #startUs = 0;
-  readonly #effort = new Effort(MOST_STEPS);
+  readonly #effort = new Effort(MOST_STEPS, tooTangled('its reads'));
   readonly #chains: Chains;
 
   constructor(chains: Chains) {
