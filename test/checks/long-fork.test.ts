@@ -130,7 +130,15 @@ describe('long-fork', () => {
       r1 poll >200: 201-204#2 @20-21; r1 poll >100<200: @22-23.5`;
     const text = `${TWO}; ${reads}`;
     expect(await said(text)).toEqual([
-      "long-fork: no one order explains that r0's poll at 0.023 s shows w0's insert 0 and not w1's insert 0 and that the session of r1's poll at 0.024 s had shown w1's insert 0, and it does not show w0's insert 0",
+      "long-fork: no one order explains that r0's poll at 0.021 s shows w0's insert 0, and r0's poll at 0.023 s, later in the same session, does not show w1's insert 0 and that r1's poll at 0.021 s shows w1's insert 0, and r1's poll at 0.024 s, later in the same session, does not show w0's insert 0",
+    ]);
+    expect(await circle(text)).toEqual([
+      "r1's poll at 0.024 s -misses-> w0's insert 0",
+      "w0's insert 0 -shows-> r0's poll at 0.021 s",
+      "r0's poll at 0.021 s -session-> r0's poll at 0.023 s",
+      "r0's poll at 0.023 s -misses-> w1's insert 0",
+      "w1's insert 0 -shows-> r1's poll at 0.021 s",
+      "r1's poll at 0.021 s -session-> r1's poll at 0.024 s",
     ]);
     expect((await found(text)).order?.refuted).toEqual(['monotonic-reads']);
   });

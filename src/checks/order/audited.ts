@@ -7,11 +7,6 @@ import type { Rows } from '../rows.ts';
 /** Rows that are looked at one by one: some ten seconds. */
 const MOST_STEPS = 100_000_000;
 
-/** Whether a row that shows `other` may do so although `operation` wrote it. */
-function excuses(other: Operation | undefined, operation: Operation): boolean {
-  return other !== undefined && !precedes(other, operation);
-}
-
 /** An operation of which only a part is in the database. */
 export interface AuditedPart {
   readonly operation: Operation;
@@ -42,8 +37,9 @@ export class AuditedOperations {
 
   scan(rows: Rows): void {
     for (const [i, [first, last, , step = 1]] of rows.runs.entries()) {
-      const operation = rows.operations[i];
-      if (rows.within[i] !== true || operation === undefined || operation.index === 0) continue;
+      if (rows.within[i] !== true) continue;
+      const operation = rows.operations[i]!;
+      if (operation.index === 0) continue;
       if (!operation.cover!.rivals) {
         this.#rows[operation.index]! += this.#alone.add(first, last, step);
         continue;
@@ -105,7 +101,8 @@ export class AuditedOperations {
     for (let id = first; id <= last; id += step) {
       if (alone && this.#alone.has(id)) continue;
       const shown = this.#ledger.operations[this.#versions.get(id)]!;
-      if (!excuses(shown, operation)) absent.push(id);
+      // What may have come after it may stand in its place.
+      if (precedes(shown, operation)) absent.push(id);
       else if (shown !== operation && !precedes(operation, shown)) this.#stand(shown, operation);
     }
     return absent;

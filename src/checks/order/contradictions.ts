@@ -131,7 +131,7 @@ export class Contradictions {
   #forkOf(read: Candidate, from: readonly number[], goals: readonly number[]): OrderCheck {
     if (++this.#forksLookedAt > FORKS_LOOKED_AT) return 'long-fork';
     const { chains, knownUs } = this.#evidence;
-    const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read)) ?? [];
+    const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read))!;
     const isAlone = path.every(({ edge }) => edge === null || edge.by.session === read.session);
     return isAlone ? 'prefix-hole' : 'long-fork';
   }
@@ -145,7 +145,7 @@ export class Contradictions {
       const describe = (): Finding => {
         const graph = alone ? this.#newGraph() : this.#graph;
         const { chains, knownUs } = this.#evidence;
-        const path = findPath(chains, knownUs, graph, [to], [from], pairsOf(read)) ?? [];
+        const path = findPath(chains, knownUs, graph, [to], [from], pairsOf(read))!;
         const circle = [...path, { index: to, edge: { to, by: read, replaced: true } }];
         return this.#sentences.describeReplaced(read, circle);
       };
@@ -243,9 +243,7 @@ export class Contradictions {
     const due = chains.acknowledgedUs.findIndex(
       (us, index) => us === reached.acknowledgedUs && reached.has(index),
     );
-    const path = findPath(chains, knownUs, this.#graph, read.missed, [due]) ?? [
-      { index: due, edge: null },
-    ];
+    const path = findPath(chains, knownUs, this.#graph, read.missed, [due])!;
     return this.#sentences.describe(read, path, { kind: 'bound' });
   }
 
@@ -258,8 +256,8 @@ export class Contradictions {
   ): void {
     this.#findings.get(check)!.add(1, () => {
       const { chains, knownUs } = this.#evidence;
-      const path = findPath(chains, knownUs, this.#graph, from, goals);
-      return this.#sentences.describe(read, path ?? [{ index: from[0]!, edge: null }], closing);
+      const path = findPath(chains, knownUs, this.#graph, from, goals)!;
+      return this.#sentences.describe(read, path, closing);
     });
   }
 

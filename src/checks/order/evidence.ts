@@ -1,12 +1,13 @@
 import { runStep, type ReadEvent } from '../../core/history.ts';
 import { countCommon } from '../../core/id-range.ts';
-import type { Cover, Ledger } from '../../core/ledger.ts';
+import type { Ledger, Operation } from '../../core/ledger.ts';
 import type { ReadName } from '../describe.ts';
 import { countAsked, type Rows } from '../rows.ts';
 import { CoverReader } from './by-cover.ts';
 import { RowReader } from './by-row.ts';
 import { Chains } from './chains.ts';
 import { Reading } from './reading.ts';
+import { sameAs } from './same.ts';
 import { OperationSet, Session, type Candidate } from './sessions.ts';
 import { WrittenRows } from './written-rows.ts';
 
@@ -94,7 +95,6 @@ export class OrderEvidence {
     } else this.#remember(session, event);
     this.#note(session);
     for (let i = 0; i < rows.shown.length; i++) session.shown.add(rows.shown[i]!.index);
-    if (reading.showsSeed) session.shown.add(0);
     if (session.hasSeen || !reading.showsOperation) return;
     session.hasSeen = true;
     this.sessionsThatSaw++;
@@ -105,12 +105,26 @@ export class OrderEvidence {
     const { chain, place } = this.chains;
     for (const index of missed) {
       if (session.shown.has(index)) return index;
-      // Of each chain only the first that is missed is known: the last that was shown may be missed, too.
+      // Of each chain only the first that is missed is known: the last that was shown before may be missed, too.
       const last = session.lastShown[chain[index]!];
       if (last === undefined || place[last]! <= place[index]!) continue;
-      if (isAbsent(this.chains.operations[last]!.cover!, rows, event)) return last;
+      if (this.#misses(this.chains.operations[last]!, rows, event)) return last;
     }
     return -1;
+  }
+
+  /** Whether it asked for a row of the operation, and shows what it replaced. */
+  #misses(operation: Operation, rows: Rows, event: ReadEvent): boolean {
+    let shown = 0;
+    for (const [i, run] of rows.runs.entries()) {
+      const common = { first: run[0], last: run[1], step: runStep(run) };
+      const count = countCommon(operation.cover!, common);
+      const version = rows.within[i] === true ? rows.operations[i] : undefined;
+      if (count > 0 && version !== undefined && this.chains.precedes(version, operation))
+        return true;
+      shown += count;
+    }
+    return shown < countAsked(event, operation.cover!);
   }
 
   #note(session: Session): void {
@@ -125,13 +139,13 @@ export class OrderEvidence {
   }
 
   #sight(rows: Rows, event: ReadEvent): void {
-    const { chain, acknowledgedUs, beganUs } = this.chains;
+    const { chain, beganUs } = this.chains;
     for (let i = 0; i < rows.shown.length; i++) {
       const { index } = rows.shown[i]!;
       if (chain[index]! < 0 || event.time >= this.knownUs[index]!) continue;
       if (event.time < beganUs[index]!) continue;
       this.knownUs[index] = rows.shown[i]!.knownUs = event.time;
-      if (event.time < acknowledgedUs[index]!) this.seenBy[index] = nameOf(event);
+      this.seenBy[index] = nameOf(event);
     }
   }
 
@@ -189,16 +203,3 @@ const NO_PAIRS: readonly (readonly [number, number])[] = [];
 const NO_SIGHTINGS: Candidate['seen'] = [];
 
 const nameOf = ({ process, f, time }: ReadEvent): ReadName => ({ process, f, time });
-
-function sameAs(known: readonly number[] | undefined, list: readonly number[]): readonly number[] {
-  if (known === undefined || known.length !== list.length) return list;
-  return known.every((each, i) => each === list[i]) ? known : list;
-}
-
-/** Whether the read asked for rows of the cover and shows none of them, in any version. */
-function isAbsent(cover: Cover, { runs }: Rows, event: ReadEvent): boolean {
-  if (countAsked(event, cover) === 0) return false;
-  return runs.every((run) => {
-    return countCommon(cover, { first: run[0], last: run[1], step: runStep(run) }) === 0;
-  });
-}

@@ -77,15 +77,25 @@ export class Sentences {
   }
 
   #manyReads(read: Candidate, path: readonly Step<Candidate>[], closing: Closing): string {
-    const last = this.#name(path.at(-1)!.index);
-    const first = this.#name(path[0]!.index);
-    const own = {
-      shows: `${readText(read)} shows ${last} and not ${first}`,
-      session: `the session of ${readText(read)} had shown ${last}, and it does not show ${first}`,
-      own: `${read.process} itself wrote ${last}, and ${readText(read)} does not show ${first}`,
-      bound: `${readText(read)} began long after ${last} was acknowledged, and does not show ${first}`,
-    }[closing.kind];
+    const own = this.#fact(read, path.at(-1)!.index, closing, path[0]!.index);
     return `no one order explains that ${list([...this.#factsOf(path), own])}`;
+  }
+
+  /** Why the read comes after one operation, and that it misses another. */
+  #fact(read: Candidate, before: number, closing: Closing, after: number): string {
+    const reader = readText(read);
+    const known = this.#name(before);
+    const missed = this.#name(after);
+    switch (closing.kind) {
+      case 'shows':
+        return `${reader} shows ${known} and not ${missed}`;
+      case 'session':
+        return `${readText(closing.by)} shows ${known}, and ${reader}, later in the same session, does not show ${missed}`;
+      case 'own':
+        return `${read.process} itself wrote ${known}, and ${reader} does not show ${missed}`;
+      case 'bound':
+        return `${reader} began long after ${known} was acknowledged, and does not show ${missed}`;
+    }
   }
 
   /** What leads along the path, a fact a step. */
@@ -95,10 +105,9 @@ export class Sentences {
       if (edge === null) {
         return `${this.#name(from)} ${this.#passively(from)} before ${this.#name(index)} began`;
       }
-      const by = readText(edge.by);
       return edge.replaced
-        ? `${by} shows ${this.#name(index)} over ${this.#name(from)}`
-        : `${by} shows ${this.#name(from)} and not ${this.#name(index)}`;
+        ? `${readText(edge.by)} shows ${this.#name(index)} over ${this.#name(from)}`
+        : this.#fact(edge.by, from, closingOf(edge.by, from), index);
     });
   }
 
@@ -111,10 +120,9 @@ export class Sentences {
       return [{ ...ends, kind: acknowledged ? 'acknowledged' : 'seen' }];
     }
     if (edge.replaced) return [{ ...ends, kind: 'replaced' }];
-    const by = readText(edge.by);
     return [
-      { from: ends.from, to: by, kind: 'shows' },
-      { from: by, to: ends.to, kind: 'misses' },
+      ...this.#closingEdges(edge.by, from, closingOf(edge.by, from)),
+      { from: readText(edge.by), to: ends.to, kind: 'misses' },
     ];
   }
 
@@ -155,6 +163,13 @@ export class Sentences {
   #seenBy(index: number): ReadName | undefined {
     return index === 0 ? undefined : this.#evidence.seenBy[index];
   }
+}
+
+/** Why an operation comes before a read that is in the order already. */
+function closingOf(read: Candidate, before: number): Closing {
+  if (read.shown.includes(before)) return { kind: 'shows' };
+  const seen = read.seen.find(({ index }) => index === before);
+  return seen === undefined ? { kind: 'own' } : { kind: 'session', by: seen.by };
 }
 
 /** `1.204381 s`: where an instant decides, all of it is said. */
