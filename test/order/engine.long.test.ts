@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { shortfallsOf } from './census.ts';
+import { falseEdge } from './edges.ts';
 import { boundDisagreement, disagreement } from './engine.ts';
 import { survey } from './survey.ts';
 
@@ -18,6 +19,15 @@ it(
   async () => {
     const { legal } = await survey(12, 50_000, boundDisagreement);
     expect(legal).toBeGreaterThan(10_000);
+  },
+  LIMIT_MS,
+);
+
+it(
+  'what a finding says of an operation or a read is so, in 50,000 executions',
+  async () => {
+    const { executions, legal } = await survey(13, 50_000, falseEdge);
+    expect(executions - legal).toBeGreaterThan(10_000);
   },
   LIMIT_MS,
 );

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { GUARANTEES } from '../../src/core/names.ts';
 import { eventsOf } from '../support/history-dsl.ts';
 import { shortfallsOf } from './census.ts';
+import { falseEdge } from './edges.ts';
 import { boundDisagreement, disagreement, orderOf } from './engine.ts';
 import { factsOf } from './facts.ts';
 import { hasOrderByRules, refutedBy } from './oracle.ts';
@@ -15,6 +16,11 @@ it('the engine refutes what no order explains, and nothing else', async () => {
 it('the least bound of the engine is enough, and a microsecond less is not', async () => {
   const { legal } = await survey(2, 2000, boundDisagreement);
   expect(legal).toBeGreaterThan(400);
+});
+
+it('what a finding says of an operation or a read is so', async () => {
+  const { executions, legal } = await survey(3, 5000, falseEdge);
+  expect(executions - legal).toBeGreaterThan(1200);
 });
 
 it.each([
