@@ -150,6 +150,9 @@ describe('frozen', () => {
       "w0's insert 0 -seen-> w1's insert 0",
       "w1's insert 0 -bound-> r0's poll at 1.101 s",
     ]);
+    // An increment touches no row that anybody reads: it is no reason, whenever it was acknowledged.
+    const counted = text.replace('w0 insert', 'w2 increment #9 @24-40; w0 insert');
+    expect(await said(counted)).toEqual(await said(text));
     const slow = text.replace('@10-20 info', '@10-1095');
     expect(await said(slow)).toEqual(await said(text));
     const long = 'w0 insert 101-104 #1 @10-20; w1 insert 201-204 #2 @30-40';

@@ -66,6 +66,8 @@ class Named {
     const b = this.#operations.get(to);
     const before = this.#reads.get(from);
     const after = this.#reads.get(to);
+    // An operation that takes no part in the order is no reason for anything.
+    if (!this.#knows(from) || !this.#knows(to)) return false;
     const rules: Record<EdgeKind, () => boolean> = {
       shows: () => from === 'the seed' || shows(after!, a!),
       misses: () => to === 'the seed' || misses(before!, b!, this.#facts),
@@ -79,6 +81,10 @@ class Named {
       bound: () => a!.acknowledgedUs + this.#facts.boundUs < after!.startUs,
     };
     return rules[kind]();
+  }
+
+  #knows(name: string): boolean {
+    return name === 'the seed' || this.#operations.has(name) || this.#reads.has(name);
   }
 }
 

@@ -241,7 +241,8 @@ export class Contradictions {
     const { chains, knownUs } = this.#evidence;
     // Another operation, which it need not show, may have been acknowledged at the same instant.
     const due = chains.acknowledgedUs.findIndex(
-      (us, index) => us === reached.acknowledgedUs && reached.has(index),
+      (us, index) =>
+        us === reached.acknowledgedUs && chains.chain[index]! >= 0 && reached.has(index),
     );
     const path = findPath(chains, knownUs, this.#graph, read.missed, [due])!;
     return this.#sentences.describe(read, path, { kind: 'bound' });
