@@ -28,6 +28,14 @@ describe('an audit that shows operations over each other', () => {
     expect(await said(`${writes}; audit 1#1 2#2 3#2 4-100#0`)).toEqual([]);
   });
 
+  it('is one where several stand over one of them', async () => {
+    const writes = 'w0 reembed 1-3 #1 @10-20; w1 reembed 1-3/2 #2 @10-20; w2 reembed 2 #3 @10-20';
+    expect((await found(`${writes}; audit 1#2 2#3 3#1 4-100#0`)).counts).toEqual({
+      'prefix-hole': 1,
+    });
+    expect((await found(`${writes}; audit 1#2 2#3 3#2 4-100#0`)).counts).toEqual({});
+  });
+
   it('is one over operations of which nobody knows whether they were acknowledged', async () => {
     for (const ends of ['#1 @10-20 info', '#1 @10']) {
       const text = `w0 reembed 1-4 ${ends}; w1 reembed 1-4 #2 @12; audit 1-2#1 3-4#2 5-100#0`;

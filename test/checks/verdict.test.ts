@@ -142,6 +142,10 @@ describe('the verdict', () => {
       verdict: 'stale',
       because: 'frozen says fail; besides, 12 operations failed; reader 1 died (SIGABRT)',
     });
+    const hung = [worker('reader', 0, { state: 'hung', exit: null }), worker('reader', 1)];
+    expect(conclude({ checks: frozen, processes: hung }).because).toBe(
+      'frozen says fail; reader 0 hung',
+    );
   });
 
   it('is inconsistent when only reads contradict each other, and says that the data is whole', () => {
@@ -347,6 +351,9 @@ describe('the verdict', () => {
   it('names the owner without a number', () => {
     const processes = [worker('owner', 0, { state: 'died', exit: 1 })];
     expect(conclude({ processes }).because).toBe('the owner died (exit code 1)');
+    const hung = conclude({ processes: [worker('owner', 0, { state: 'hung', exit: null })] });
+    expect(hung.because).toBe('the owner hung');
+    expect(hung.next).not.toContain('keep the database');
   });
 
   it('is wrong when a check failed in the final state, whatever else happened', () => {
