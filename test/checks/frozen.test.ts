@@ -164,7 +164,7 @@ describe('frozen', () => {
     const writes = 'w0 insert 101-104 #1 @10-2000; w1 insert 201-204 #2 @10-20';
     const text = `${writes}; r1 poll >100: 101-104#1 @12-19; r0 poll >100<105: @1100-1101`;
     expect(await said(text)).toEqual([
-      "frozen: no one order explains that r1's poll at 0.019 s shows w0's insert 0 and not w1's insert 0 and that r0's poll at 1.101 s began long after w1's insert 0 was acknowledged, and does not show w0's insert 0",
+      "frozen: no one order explains that r1's poll at 0.019 s shows w0's insert 0 and not w1's insert 0, and that r0's poll at 1.101 s began long after w1's insert 0 was acknowledged, and does not show w0's insert 0",
     ]);
     expect(await circle(text)).toEqual([
       "r0's poll at 1.101 s -misses-> w0's insert 0",
@@ -176,7 +176,7 @@ describe('frozen', () => {
       w0 reembed 1-4 #1 @10-2000; w1 reembed 3-6 #2 @10-20
       r1 search 1#1 3#2 @12-19; r0 search 1#0 @1100-1101`;
     expect(await said(pairs)).toEqual([
-      "frozen: no one order explains that r1's search at 0.019 s shows w1's reembed 0 over w0's reembed 0 and that r0's search at 1.101 s began long after w1's reembed 0 was acknowledged, and does not show w0's reembed 0",
+      "frozen: no one order explains that r1's search at 0.019 s shows w1's reembed 0 over w0's reembed 0, and that r0's search at 1.101 s began long after w1's reembed 0 was acknowledged, and does not show w0's reembed 0",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { circle, found, said } from '../support/order.ts';
 
 const TWO = 'w0 insert 101-104 #1 @10-40; w1 insert 201-204 #2 @10-40';
 const FORK =
-  "long-fork: no one order explains that r0's poll at 0.022 s shows w0's insert 0 and not w1's insert 0 and that r1's poll at 0.024 s shows w1's insert 0 and not w0's insert 0";
+  "long-fork: no one order explains that r0's poll at 0.022 s shows w0's insert 0 and not w1's insert 0, and that r1's poll at 0.024 s shows w1's insert 0 and not w0's insert 0";
 
 describe('long-fork', () => {
   it('passes when all readers saw the operations in one order', async () => {
@@ -59,7 +59,7 @@ describe('long-fork', () => {
     expect(await said(`${writes}; ${reads}`)).toEqual([]);
     const third = 'r2 point 101,301,302: 301-302#3 @25-26';
     expect(await said(`${writes}; ${reads}; ${third}`)).toEqual([
-      "long-fork: no one order explains that r0's point at 0.022 s shows w0's insert 0 and not w1's insert 0, that r1's point at 0.024 s shows w1's insert 0 and not w2's insert 0 and that r2's point at 0.026 s shows w2's insert 0 and not w0's insert 0",
+      "long-fork: no one order explains that r0's point at 0.022 s shows w0's insert 0 and not w1's insert 0, that r1's point at 0.024 s shows w1's insert 0 and not w2's insert 0, and that r2's point at 0.026 s shows w2's insert 0 and not w0's insert 0",
     ]);
   });
 
@@ -77,7 +77,7 @@ describe('long-fork', () => {
     const late = `
       r0 poll >100: 201-204#2 @11-26; r1 poll >104: 105-108#3 @31-32`;
     expect(await said(`${writes}; ${late}`)).toEqual([
-      "long-fork: no one order explains that r0's poll at 0.026 s shows w1's insert 0 and not w0's insert 0, that w0's insert 0 was acknowledged at 0.020000 s before w0's insert 1 began and that r1's poll at 0.032 s shows w0's insert 1 and not w1's insert 0",
+      "long-fork: no one order explains that r0's poll at 0.026 s shows w1's insert 0 and not w0's insert 0, that w0's insert 0 was acknowledged at 0.020000 s before w0's insert 1 began, and that r1's poll at 0.032 s shows w0's insert 1 and not w1's insert 0",
     ]);
     expect(await circle(`${writes}; ${late}`)).toEqual([
       "r1's poll at 0.032 s -misses-> w1's insert 0",
@@ -92,7 +92,7 @@ describe('long-fork', () => {
     const writes = 'w0 reembed 1-4 #1 @10-20; w1 reembed 3-6 #2 @12-22';
     const text = `${writes}; r0 search 1#1 3#2 @30-31; r1 search 4#1 5#2 @32-33`;
     expect(await said(text)).toEqual([
-      "long-fork: no one order explains that r0's search at 0.031 s shows w1's reembed 0 over w0's reembed 0 and that r1's search at 0.033 s shows w0's reembed 0 over w1's reembed 0",
+      "long-fork: no one order explains that r0's search at 0.031 s shows w1's reembed 0 over w0's reembed 0, and that r1's search at 0.033 s shows w0's reembed 0 over w1's reembed 0",
     ]);
     expect(await check('long-fork', text)).toMatchObject({
       findings: [
@@ -119,7 +119,7 @@ describe('long-fork', () => {
     const reads = `
       r0 point 5,101: 5#2 @31-32; r1 point 1,101: 1#0 101#3 @33-34; r2 search 1#1 3#2 @35-36`;
     expect(await said(`${writes}; ${reads}`)).toEqual([
-      "long-fork: no one order explains that r0's point at 0.032 s shows w1's reembed 0 and not w2's insert 0, that r1's point at 0.034 s shows w2's insert 0 and not w0's reembed 0 and that r2's search at 0.036 s shows w1's reembed 0 over w0's reembed 0",
+      "long-fork: no one order explains that r0's point at 0.032 s shows w1's reembed 0 and not w2's insert 0, that r1's point at 0.034 s shows w2's insert 0 and not w0's reembed 0, and that r2's search at 0.036 s shows w1's reembed 0 over w0's reembed 0",
     ]);
   });
 
@@ -130,7 +130,7 @@ describe('long-fork', () => {
       r1 poll >200: 201-204#2 @20-21; r1 poll >100<200: @22-23.5`;
     const text = `${TWO}; ${reads}`;
     expect(await said(text)).toEqual([
-      "long-fork: no one order explains that r0's poll at 0.021 s shows w0's insert 0, and r0's poll at 0.023 s, later in the same session, does not show w1's insert 0 and that r1's poll at 0.021 s shows w1's insert 0, and r1's poll at 0.024 s, later in the same session, does not show w0's insert 0",
+      "long-fork: no one order explains that r0's poll at 0.021 s shows w0's insert 0, and r0's poll at 0.023 s, later in the same session, does not show w1's insert 0, and that r1's poll at 0.021 s shows w1's insert 0, and r1's poll at 0.024 s, later in the same session, does not show w0's insert 0",
     ]);
     expect(await circle(text)).toEqual([
       "r1's poll at 0.024 s -misses-> w0's insert 0",

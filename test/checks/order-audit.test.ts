@@ -9,7 +9,7 @@ describe('an audit that shows operations over each other', () => {
   it('is a prefix-hole, for none of two can be the last', async () => {
     const text = `${TWO}; audit 1-2#1 3-4#2 5-100#0`;
     expect(await said(text)).toEqual([
-      "prefix-hole: no one order explains that the audit shows w0's reembed 0 over w1's reembed 0 and that the audit shows w1's reembed 0 over w0's reembed 0",
+      "prefix-hole: no one order explains that the audit shows w0's reembed 0 over w1's reembed 0, and that the audit shows w1's reembed 0 over w0's reembed 0",
     ]);
     expect(await circle(text)).toEqual([
       "w1's reembed 0 -replaced-> w0's reembed 0",
@@ -23,7 +23,7 @@ describe('an audit that shows operations over each other', () => {
   it('is one in a circle of three', async () => {
     const writes = 'w0 reembed 1-2 #1 @10-20; w1 reembed 2-3 #2 @10-20; w2 reembed 1-3/2 #3 @10-20';
     expect(await said(`${writes}; audit 1#1 2#2 3#3 4-100#0`)).toEqual([
-      "prefix-hole: no one order explains that the audit shows w2's reembed 0 over w1's reembed 0, that the audit shows w0's reembed 0 over w2's reembed 0 and that the audit shows w1's reembed 0 over w0's reembed 0",
+      "prefix-hole: no one order explains that the audit shows w2's reembed 0 over w1's reembed 0, that the audit shows w0's reembed 0 over w2's reembed 0, and that the audit shows w1's reembed 0 over w0's reembed 0",
     ]);
     expect(await said(`${writes}; audit 1#1 2#2 3#2 4-100#0`)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('an audit that shows operations over each other', () => {
     const writes = 'w0 reembed 1-4 #1 @10-60; w1 reembed 3-6 #2 @30-70';
     const audit = 'audit 1-4#1 5-6#2 7-100#0';
     expect(await said(`${writes}; r0 search 1#1 @20-21; ${audit}`)).toEqual([
-      "prefix-hole: no one order explains that w0's reembed 0 had been shown by r0's search at 0.021 s before w1's reembed 0 began and that the audit shows w0's reembed 0 over w1's reembed 0",
+      "prefix-hole: no one order explains that w0's reembed 0 had been shown by r0's search at 0.021 s before w1's reembed 0 began, and that the audit shows w0's reembed 0 over w1's reembed 0",
     ]);
     expect(await said(`${writes}; r0 search 1#1 @29-30; ${audit}`)).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('an audit that shows operations over each other', () => {
     const audit = 'audit 1-4#1 5-6#2 7-100#0';
     const text = `${writes}; r0 point 1,5: 1#1 5#0 @20-21; ${audit}`;
     expect(await said(text)).toEqual([
-      "long-fork: no one order explains that r0's point at 0.021 s shows w0's reembed 0 and not w1's reembed 0 and that the audit shows w0's reembed 0 over w1's reembed 0",
+      "long-fork: no one order explains that r0's point at 0.021 s shows w0's reembed 0 and not w1's reembed 0, and that the audit shows w0's reembed 0 over w1's reembed 0",
     ]);
     expect(await check('long-fork', text)).toMatchObject({ where: 'final', count: 1 });
     expect(await said(`${writes}; r0 point 1,5: 1#0 5#2 @20-21; ${audit}`)).toEqual([]);

@@ -118,7 +118,7 @@ describe('reads of several sessions', () => {
       refuted: ['monotonic-reads'],
     });
     expect(texts).toEqual([
-      "long-fork: no one order explains that r1's poll at 0.061 s shows w1's insert 0, and r1's poll at 0.063 s, later in the same session, does not show w0's insert 0 and that r0's poll at 0.065 s shows w0's insert 0 and not w1's insert 0",
+      "long-fork: no one order explains that r1's poll at 0.061 s shows w1's insert 0, and r1's poll at 0.063 s, later in the same session, does not show w0's insert 0, and that r0's poll at 0.065 s shows w0's insert 0 and not w1's insert 0",
     ]);
   });
 });

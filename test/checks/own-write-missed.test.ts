@@ -88,7 +88,7 @@ describe('own-write-missed', () => {
     const reads = 'r0 poll >100: 201-204#9 @14-23; w0 poll >200: @40-41';
     const text = `${writes}; ${reads}`;
     expect(await said(text)).toEqual([
-      "own-write-missed: no one order explains that r0's poll at 0.023 s shows w1's insert 0 and not w0's insert 0 and that w0 itself wrote w0's insert 0, and w0's poll at 0.041 s does not show w1's insert 0",
+      "own-write-missed: no one order explains that r0's poll at 0.023 s shows w1's insert 0 and not w0's insert 0, and that w0 itself wrote w0's insert 0, and w0's poll at 0.041 s does not show w1's insert 0",
     ]);
     expect(await circle(text)).toEqual([
       "w0's poll at 0.041 s -misses-> w1's insert 0",

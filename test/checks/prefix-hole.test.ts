@@ -221,7 +221,7 @@ describe('prefix-hole in one read that shows two operations over each other', ()
   it('fails, for neither can be the later one', async () => {
     const text = `${TWO}; r0 point 1-4: 1-2#1 3-4#2 @30-31`;
     expect(await said(text)).toEqual([
-      "prefix-hole: no one order explains that r0's point at 0.031 s shows w1's reembed 0 over w0's reembed 0 and that r0's point at 0.031 s shows w0's reembed 0 over w1's reembed 0",
+      "prefix-hole: no one order explains that r0's point at 0.031 s shows w1's reembed 0 over w0's reembed 0, and that r0's point at 0.031 s shows w0's reembed 0 over w1's reembed 0",
     ]);
     const { findings } = await check('prefix-hole', text);
     expect(findings).toMatchObject([
@@ -242,7 +242,7 @@ describe('prefix-hole in one read that shows two operations over each other', ()
     const writes = `
       w0 reembed 1-2 #1 @10-20; w1 reembed 2-3 #2 @10-20; w2 reembed 1-3/2 #3 @10-20`;
     expect(await said(`${writes}; r0 point 1-3: 1#1 2#2 3#3 @30-31`)).toEqual([
-      "prefix-hole: no one order explains that r0's point at 0.031 s shows w1's reembed 0 over w0's reembed 0, that r0's point at 0.031 s shows w2's reembed 0 over w1's reembed 0 and that r0's point at 0.031 s shows w0's reembed 0 over w2's reembed 0",
+      "prefix-hole: no one order explains that r0's point at 0.031 s shows w1's reembed 0 over w0's reembed 0, that r0's point at 0.031 s shows w2's reembed 0 over w1's reembed 0, and that r0's point at 0.031 s shows w0's reembed 0 over w2's reembed 0",
     ]);
     for (const rows of ['1#1 2#1 3#2', '1#3 2#1 3#3', '1#1 2#2 3#2', '1#3 2#2 3#3']) {
       expect(await said(`${writes}; r0 point 1-3: ${rows} @30-31`)).toEqual([]);
@@ -292,7 +292,7 @@ describe('prefix-hole over two reads of one session', () => {
     const writes = 'w0 insert 101-104 #1 @10-40; w1 insert 201-204 #2 @10-40';
     const reads = 'r0 poll >100: 101-104#1 @20-30; r0 poll >100: 201-204#2 @22-32';
     expect(await said(`${writes}; ${reads}`)).toEqual([
-      "prefix-hole: no one order explains that r0's poll at 0.030 s shows w0's insert 0 and not w1's insert 0 and that r0's poll at 0.032 s shows w1's insert 0 and not w0's insert 0",
+      "prefix-hole: no one order explains that r0's poll at 0.030 s shows w0's insert 0 and not w1's insert 0, and that r0's poll at 0.032 s shows w1's insert 0 and not w0's insert 0",
     ]);
   });
 
@@ -300,7 +300,7 @@ describe('prefix-hole over two reads of one session', () => {
     const writes = 'w0 reembed 1-4 #1 @10-20; w1 reembed 3-6 #2 @12-22';
     const reads = 'r0 search 1#1 3#2 @30-31; r0 search 4#1 5#2 @32-33';
     expect(await said(`${writes}; ${reads}`)).toEqual([
-      "prefix-hole: no one order explains that r0's search at 0.031 s shows w1's reembed 0 over w0's reembed 0 and that r0's search at 0.033 s shows w0's reembed 0 over w1's reembed 0",
+      "prefix-hole: no one order explains that r0's search at 0.031 s shows w1's reembed 0 over w0's reembed 0, and that r0's search at 0.033 s shows w0's reembed 0 over w1's reembed 0",
     ]);
   });
 });

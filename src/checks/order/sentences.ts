@@ -182,8 +182,8 @@ function exactMs(us: number): string {
   return `${(us / 1000).toLocaleString('en-US', { maximumFractionDigits: 3 })} ms`;
 }
 
-/** `a`, `a and that b`, `a, that b and that c`. */
+/** `a`, `a, and that b`, `a, that b, and that c`. */
 function list(parts: readonly string[]): string {
   const all = parts.slice(0, -1).join(', that ');
-  return parts.length < 2 ? parts.join('') : `${all} and that ${parts.at(-1)}`;
+  return parts.length < 2 ? parts.join('') : `${all}, and that ${parts.at(-1)}`;
 }
