@@ -121,6 +121,16 @@ describe('a path', () => {
     expect(await pathOf([[1], [5]], [...long, [1, 4]])).toBe('1 -r0-> 4 -r0-> 5');
     expect(await pathOf([[1, 3], [5]], long)).toBe('3 -r0-> 4 -r0-> 5');
     expect(await pathOf([[1], [5, 3]], long)).toBe('1 -r0-> 2 -r0-> 3');
+    // The first of two edges leads to a goal by one more step, the second to another at once.
+    expect(
+      await pathOf(
+        [[1], [2, 7]],
+        [
+          [1, 6],
+          [1, 2],
+        ],
+      ),
+    ).toBe('1 -r0-> 2');
   });
 
   it('passes each operation once, where there are circles beside it', async () => {
