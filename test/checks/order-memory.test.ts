@@ -80,12 +80,17 @@ describe('what a session has seen', () => {
       readOf(r0, [19, 30], [2, 4]),
       readOf(r0, [20, 31], []),
       readOf(r0, [30, 40], []),
+      // It overlaps the first ones, too, and ended last.
+      readOf(r0, [20, 41], []),
+      readOf(r0, [19, 42], []),
     ];
     expect(recalled(new Memory(evidence, anyEffort()), reads)).toEqual([
       [],
       [],
       ['1 at 20'],
       ['2 at 30', '4 at 30'],
+      ['1 at 20'],
+      [],
     ]);
   });
 

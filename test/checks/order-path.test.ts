@@ -1,7 +1,7 @@
 /** The evidence for a circle: the steps from what a read misses to what it shows. */
 import { describe, expect, it } from 'vitest';
 import type { ReadEdge } from '../../src/checks/order/graph.ts';
-import { findPath } from '../../src/checks/order/path.ts';
+import { findPath, type Step } from '../../src/checks/order/path.ts';
 import { Random } from '../../src/core/random.ts';
 import {
   addRandomEdges,
@@ -174,42 +174,83 @@ describe('a path', () => {
     expect(await pathOf([[1], [4]], [[3, 4]], [], writes)).toBeUndefined();
   });
 
-  it('is as short as brute force finds', async () => {
+  it('is as short as brute force finds, also with edges of its own read', async () => {
     const random = new Random(11);
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 40; i++) {
       const world = await randomWorld(random, 1);
-      const { chains, knownUs, existing, byTimes } = world;
-      const graph = graphOf(world);
-      const known = copyOf(byTimes);
-      addRandomEdges(random, world, graph, known);
-      for (let search = 0; search < 6; search++) {
-        const from = [oneOf(random, existing), oneOf(random, existing)].slice(search % 2);
-        const goals = [oneOf(random, existing), oneOf(random, existing)].slice(
-          search % 3 === 0 ? 1 : 0,
-        );
-        const path = findPath(chains, knownUs, graph, from, goals);
-        const followers = followersOf(from, known);
-        expect(path !== undefined).toBe(goals.some((goal) => followers.has(goal)));
+      for (const { path, from, goals, isThere, edgesOf } of searchesIn(random, world)) {
+        expect(path !== undefined).toBe(isThere);
         if (path === undefined) continue;
-        expect(path.length - 1).toBe(distance(world, graph, from, goals));
+        expect(path.length - 1).toBe(distance(world, edgesOf, from, goals));
         expect(from).toContain(path[0]!.index);
         expect(path[0]!.edge).toBeNull();
         expect(goals).toContain(path.at(-1)!.index);
         const isTrue = path.slice(1).every(({ index, edge: by }, k) => {
           const before = path[k]!.index;
-          if (by === null) return byTimes[before]![index]!;
-          return by.to === index && graph.edgesFrom(before).includes(by);
+          if (by === null) return world.byTimes[before]![index]!;
+          return by.to === index && edgesOf(before).includes(by);
         });
         expect(isTrue).toBe(true);
       }
     }
   });
+
+  it('is there wherever the order tells that one comes after the other, however short they are', async () => {
+    const random = new Random(12);
+    for (let i = 0; i < 40; i++) {
+      for (const search of searchesIn(random, await randomWorld(random))) {
+        expect(search.path !== undefined).toBe(search.isThere);
+        expect(search.isReached).toBe(search.isThere);
+      }
+    }
+  });
 });
+
+interface Search {
+  from: number[];
+  goals: number[];
+  path: Step<string>[] | undefined;
+  /** By brute force. */
+  isThere: boolean;
+  /** As the order tells. */
+  isReached: boolean;
+  edgesOf: (index: number) => readonly ReadEdge<string>[];
+}
+
+/** Some searches in random operations with random edges. */
+function searchesIn(random: Random, world: World): Search[] {
+  const { chains, knownUs, existing, byTimes } = world;
+  const graph = graphOf(world);
+  const known = copyOf(byTimes);
+  addRandomEdges(random, world, graph, known);
+  const any = (): number => oneOf(random, existing);
+  return Array.from({ length: 6 }, (_, search) => {
+    const from = [any(), any()].slice(search % 2);
+    const goals = [any(), any()].slice(search % 3 === 0 ? 1 : 0);
+    const pairs = [1, 2, 3].slice(random.below(4)).map((): [number, number] => [any(), any()]);
+    const own = new Map<number, ReadEdge<string>[]>();
+    const all = copyOf(known);
+    for (const [first, to] of pairs) {
+      own.set(first, [...(own.get(first) ?? []), edge(to, 'own')]);
+      all[first]![to] = true;
+    }
+    const followers = followersOf(from, all);
+    const reached = graph.reach(from, pairs);
+    return {
+      from,
+      goals,
+      path: findPath(chains, knownUs, graph, from, goals, own),
+      isThere: goals.some((goal) => followers.has(goal)),
+      isReached: goals.some((goal) => reached.has(goal)),
+      edgesOf: (index) => [...(own.get(index) ?? []), ...graph.edgesFrom(index)],
+    };
+  });
+}
 
 /** How many steps lead to the nearest goal, by brute force. */
 function distance(
   { existing, byTimes }: World,
-  graph: ReturnType<typeof graphOf>,
+  edgesOf: Search['edgesOf'],
   from: readonly number[],
   goals: readonly number[],
 ): number {
@@ -218,7 +259,7 @@ function distance(
     if (goals.some((goal) => reached.has(goal))) return steps;
     const next = [...reached].flatMap((each) => [
       ...existing.filter((to) => byTimes[each]![to]),
-      ...graph.edgesFrom(each).map(({ to }) => to),
+      ...edgesOf(each).map(({ to }) => to),
     ]);
     reached = new Set([...reached, ...next]);
   }
