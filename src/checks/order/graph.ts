@@ -1,5 +1,5 @@
-import type { Chains } from './chains.ts';
 import type { Effort } from '../../core/effort.ts';
+import { countUntil, type Chains } from './chains.ts';
 
 /** An edge is kept: so many of them fit in the memory. */
 const EDGE_STEPS = 100;
@@ -36,13 +36,10 @@ export class OrderGraph<Label> {
   readonly #knownUs: Float64Array;
   readonly #effort: Effort;
   readonly #edges = new Map<number, ReadEdge<Label>[]>();
-  /** Operations by their beginning, and that beginning. */
-  readonly #byBegin: Int32Array;
-  readonly #beginsUs: Float64Array;
-  readonly #rank: Int32Array;
+  /** All operations by their beginning. */
+  readonly #byBegin: readonly number[];
   /** The earliest acknowledgement of this operation in {@link #byBegin} and all later ones. */
   readonly #acknowledgedFromUs: Float64Array;
-  readonly #edgeTargets: SuffixMinimum;
   /** By operation: the latest beginning of an operation that an edge leads from. */
   readonly #sourceUs: Float64Array;
   readonly #reachedAt: Int32Array;
@@ -52,25 +49,15 @@ export class OrderGraph<Label> {
     this.#chains = chains;
     this.#knownUs = knownUs;
     this.#effort = effort;
-    const { beganUs, acknowledgedUs, chain } = chains;
-    const existing = chain.reduce((count, each) => (each >= 0 ? count + 1 : count), 0);
-    this.#byBegin = new Int32Array(existing);
-    let n = 0;
-    for (let index = 0; index < chain.length; index++) {
-      if (chain[index]! >= 0) this.#byBegin[n++] = index;
-    }
-    this.#byBegin.sort((a, b) => beganUs[a]! - beganUs[b]! || a - b);
-    this.#beginsUs = Float64Array.from(this.#byBegin, (index) => beganUs[index]!);
-    this.#rank = new Int32Array(chain.length);
-    for (let i = 0; i < existing; i++) this.#rank[this.#byBegin[i]!] = i;
-    this.#acknowledgedFromUs = new Float64Array(existing + 1).fill(Infinity);
-    for (let i = existing - 1; i >= 0; i--) {
+    const { beganUs, acknowledgedUs, members } = chains;
+    this.#byBegin = members.flat().sort((a, b) => beganUs[a]! - beganUs[b]!);
+    this.#acknowledgedFromUs = new Float64Array(this.#byBegin.length + 1).fill(Infinity);
+    for (let i = this.#byBegin.length - 1; i >= 0; i--) {
       const own = acknowledgedUs[this.#byBegin[i]!]!;
       this.#acknowledgedFromUs[i] = Math.min(own, this.#acknowledgedFromUs[i + 1]!);
     }
-    this.#edgeTargets = new SuffixMinimum(existing);
-    this.#sourceUs = new Float64Array(chain.length).fill(-Infinity);
-    this.#reachedAt = new Int32Array(chain.length);
+    this.#sourceUs = new Float64Array(beganUs.length).fill(-Infinity);
+    this.#reachedAt = new Int32Array(beganUs.length);
   }
 
   /** Whether times alone tell that one comes before the other. */
@@ -80,11 +67,19 @@ export class OrderGraph<Label> {
     return chain[first] === chain[second] && place[first]! < place[second]!;
   }
 
+  /**
+   * The next operation of the chain, where it began at the very instant at which this one was known: it follows, but
+   * did not begin later. -1 if there is none.
+   */
+  follower(index: number): number {
+    const { beganUs, chain, members, place } = this.#chains;
+    const next = members[chain[index]!]![place[index]! + 1] ?? -1;
+    return beganUs[next] === this.#knownUs[index] ? next : -1;
+  }
+
   /** Forgets all edges. */
   clear(): void {
-    if (this.isEmpty) return;
     this.#edges.clear();
-    this.#edgeTargets.clear();
     this.#sourceUs.fill(-Infinity);
   }
 
@@ -94,7 +89,7 @@ export class OrderGraph<Label> {
   }
 
   edgesFrom(index: number): readonly ReadEdge<Label>[] {
-    return this.#edges.get(index) ?? [];
+    return this.#edges.get(index) ?? NO_EDGES;
   }
 
   /** The operations with edges of their own. */
@@ -109,6 +104,10 @@ export class OrderGraph<Label> {
       for (const to of missed) this.addEdge(from, { to, by, replaced: false });
   }
 
+  /**
+   * Of two operations of which times tell that the second comes first, no edge may be added: a read that says so
+   * contradicts itself.
+   */
   addEdge(from: number, edge: ReadEdge<Label>): void {
     const { to } = edge;
     if (this.precedes(from, to)) return;
@@ -121,7 +120,6 @@ export class OrderGraph<Label> {
     if (known >= 0 && place[edges[known]!.to]! <= place[to]!) return;
     if (known >= 0) edges[known] = edge;
     else edges.push(edge);
-    this.#edgeTargets.lower(this.#rank[from]!, this.#knownUs[to]!);
     this.#sourceUs[to] = Math.max(this.#sourceUs[to]!, beganUs[from]!);
   }
 
@@ -149,69 +147,35 @@ export class OrderGraph<Label> {
     const isReached = (index: number): boolean =>
       this.#reachedAt[index] === search || beganUs[index]! > instantUs;
     for (const index of from) add(index);
-    for (let beforeUs = NaN; queue.length > 0 || instantUs !== beforeUs;) {
-      beforeUs = instantUs;
-      this.#effort.spend(extra.length);
-      for (let i = 0; i < queue.length; i++) {
-        const edges = only ? undefined : this.#edges.get(queue[i]!);
-        this.#effort.spend(1 + (edges?.length ?? 0));
-        if (edges !== undefined) for (const { to } of edges) add(to);
+    while (queue.length > 0) {
+      // It grows while it is gone through.
+      for (const index of queue) {
+        const follower = this.follower(index);
+        if (follower >= 0) add(follower);
+        const edges = only ? NO_EDGES : this.edgesFrom(index);
+        this.#effort.spend(1 + edges.length);
+        for (const { to } of edges) add(to);
       }
       queue.length = 0;
+      this.#effort.spend(extra.length);
       for (const [first, to] of extra) if (isReached(first)) add(to);
-      if (!only && this.#edges.size > 0) {
-        instantUs = Math.min(instantUs, this.#edgeTargets.from(this.#rankAfter(instantUs)));
-        this.#effort.spend(members.length / 4);
-        // Of each chain one operation may have been under way at the instant.
-        for (let chain = 0; chain < members.length; chain++) {
-          const index = this.#chains.lastBegan(chain, instantUs);
-          if (index >= 0 && this.#sourceUs[index]! > instantUs) add(index);
-        }
+      if (only || this.isEmpty) continue;
+      this.#effort.spend(members.length / 4);
+      // What an edge leads to had not ended when the one that it leads from began. So where the latter began after the
+      // instant, the former did, too, or it is the one operation of its chain that was under way at the instant.
+      for (let chain = 0; chain < members.length; chain++) {
+        const index = this.#chains.lastBegan(chain, instantUs);
+        if (index >= 0 && this.#sourceUs[index]! > instantUs) add(index);
       }
     }
-    const rank = this.#rankAfter(instantUs);
+    const later = countUntil(this.#byBegin, beganUs, instantUs);
     return {
       beganAfterUs: instantUs,
-      has: (index) => this.#reachedAt[index] === search || beganUs[index]! > instantUs,
-      acknowledgedUs: Math.min(earliestUs, this.#acknowledgedFromUs[rank]!),
+      has: isReached,
+      acknowledgedUs: Math.min(earliestUs, this.#acknowledgedFromUs[later]!),
     };
   }
-
-  /** How many operations began at this time or before. */
-  #rankAfter(timeUs: number): number {
-    let low = 0;
-    let high = this.#beginsUs.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#beginsUs[middle]! <= timeUs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
 
-/** The least of all values from a place on, of values that only get lower (a Fenwick tree from the end). */
-class SuffixMinimum {
-  readonly #tree: Float64Array;
-
-  constructor(length: number) {
-    this.#tree = new Float64Array(length + 1).fill(Infinity);
-  }
-
-  clear(): void {
-    this.#tree.fill(Infinity);
-  }
-
-  lower(place: number, value: number): void {
-    for (let i = place + 1; i > 0; i -= i & -i) {
-      if (value < this.#tree[i]!) this.#tree[i] = value;
-    }
-  }
-
-  from(place: number): number {
-    let least = Infinity;
-    for (let i = place + 1; i < this.#tree.length; i += i & -i)
-      least = Math.min(least, this.#tree[i]!);
-    return least;
-  }
-}
+/** One array for all: most operations have none. */
+const NO_EDGES: readonly never[] = [];

@@ -25,7 +25,8 @@ export class Memory {
   recall(read: Candidate): void {
     let seen = this.#seen.get(read.session);
     if (seen === undefined) {
-      this.#seen.set(read.session, (seen = { byChain: new Map(), recalled: [] }));
+      // Nothing yet, or what it recalled when all were gone through before.
+      this.#seen.set(read.session, (seen = { byChain: new Map(), recalled: read.seen }));
     }
     for (const sighting of read.before) this.#see(seen.byChain, sighting);
     const recalled = Array.from(seen.byChain.values(), (own) => {

@@ -8,7 +8,7 @@ export interface Step<Label> {
 }
 
 /**
- * The way with the fewest reads from one of some operations to one of the goals: the middle part of the smallest cycle
+ * The way with the fewest steps from one of some operations to one of the goals: the middle part of the smallest cycle
  * through a read. Its first step is where it begins. Undefined if there is none. For evidence only: it may walk over the
  * whole history.
  */
@@ -20,19 +20,18 @@ export function findPath<Label>(
   goals: readonly number[],
   own: ReadonlyMap<number, readonly ReadEdge<Label>[]> = new Map(),
 ): Step<Label>[] | undefined {
-  const both = from.find((index) => goals.includes(index));
+  const ends = new Set(goals);
+  const both = from.find((index) => ends.has(index));
   if (both !== undefined) return [{ index: both, edge: null }];
   const { beganUs } = chains;
-  const parents = new Map<number, { from: number; edge: ReadEdge<Label> | null }>();
   const sources = [...new Set([...graph.sources, ...own.keys()])].toSorted(
     (a, b) => beganUs[b]! - beganUs[a]!,
   );
   let next = 0;
-  const queue: number[] = [];
+  // In the order in which they are reached: it grows while it is gone through.
+  const parents = new Map<number, { from: number; edge: ReadEdge<Label> | null }>();
   const reach = (index: number, parent: number, edge: ReadEdge<Label> | null): void => {
-    if (parents.has(index)) return;
-    parents.set(index, { from: parent, edge });
-    queue.push(index);
+    if (!parents.has(index)) parents.set(index, { from: parent, edge });
   };
   const pathTo = (last: number): Step<Label>[] => {
     const steps: Step<Label>[] = [];
@@ -42,16 +41,19 @@ export function findPath<Label>(
     return steps;
   };
   for (const index of from) reach(index, -1, null);
-  for (let i = 0; i < queue.length; i++) {
-    const index = queue[i]!;
-    if (goals.includes(index)) return pathTo(index);
+  for (const index of parents.keys()) {
     const goal = goals.find((each) => graph.precedes(index, each));
     if (goal !== undefined) return [...pathTo(index), { index: goal, edge: null }];
     for (const edge of [...(own.get(index) ?? []), ...graph.edgesFrom(index)]) {
       reach(edge.to, index, edge);
+      if (ends.has(edge.to)) return pathTo(edge.to);
     }
-    while (next < sources.length && beganUs[sources[next]!]! > knownUs[index]!) {
-      reach(sources[next++]!, index, null);
+    const follower = graph.follower(index);
+    if (follower >= 0) reach(follower, index, null);
+    for (; next < sources.length; next++) {
+      const source = sources[next]!;
+      if (beganUs[source]! <= knownUs[index]!) break;
+      reach(source, index, null);
     }
   }
   return undefined;
