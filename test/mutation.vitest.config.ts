@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     // One worker for all files: a mutant is run in half the time.
     isolate: false,
+    testTimeout: 60_000,
     include: ['test/checks/**/*.test.ts'],
     exclude: [
       'test/checks/properties.test.ts',

@@ -1,5 +1,6 @@
 import type { Effort } from '../../core/effort.ts';
 import type { OrderEvidence } from './evidence.ts';
+import { sameAs } from './same.ts';
 import type { Candidate, Session, Sighting } from './sessions.ts';
 
 /** What one session has seen. */
@@ -34,8 +35,7 @@ export class Memory {
       this.#effort.spend(own.length - last);
       return own[last];
     }).filter((sighting) => sighting !== undefined);
-    if (!isSame(recalled, seen.recalled)) seen.recalled = recalled;
-    read.seen = seen.recalled;
+    read.seen = seen.recalled = sameAs(seen.recalled, recalled);
   }
 
   add(read: Candidate): void {
@@ -49,8 +49,4 @@ export class Memory {
     if (own === undefined) seen.set(chain[sighting.index]!, [sighting]);
     else if (place[own.at(-1)!.index]! < place[sighting.index]!) own.push(sighting);
   }
-}
-
-function isSame(one: readonly Sighting[], other: readonly Sighting[]): boolean {
-  return one.length === other.length && one.every((each, i) => each === other[i]);
 }
