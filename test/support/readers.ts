@@ -9,10 +9,10 @@ import { Effort } from '../../src/core/effort.ts';
 import type { ReadEvent, Run } from '../../src/core/history.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
 
-export type Way = 'cover' | 'row';
+type Way = 'cover' | 'row';
 
 /** What a read says of the order, in batches. */
-export interface Said {
+interface Said {
   /** The last operation of each chain that it shows, and the first that it misses. */
   shown: number[];
   missed: number[];
