@@ -1,5 +1,5 @@
 import { countBelow } from '../../core/bisect.ts';
-import type { ReadEvent } from '../../core/history.ts';
+import { runLength, runStep, type ReadEvent, type Run } from '../../core/history.ts';
 import { countBetween, holdsRun, intersects } from '../../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../../core/ledger.ts';
 import { countAsked, isAsked, type Rows } from '../rows.ts';
@@ -28,16 +28,18 @@ export class CoverReader {
   }
 
   /** Whether it can: all rows are of the operations that they name, each is there once, and whole covers are asked for. */
-  canRead(rows: Rows, { f, ids, keys, intervals }: ReadEvent): boolean {
+  canRead(rows: Rows, event: ReadEvent): boolean {
     if (this.#written.crossing || rows.strays || rows.repeats) return false;
-    if (f === 'search') return true;
-    if (keys !== undefined) return rows.count === keys.length;
+    const { ids, keys, intervals } = event;
+    if (keys !== undefined) {
+      return rows.count === keys.length && rows.runs.every((run) => isAskedWhole(event, run));
+    }
     if (ids !== undefined) {
       const [first, last, step] = ids;
       const asked = { first, last, step };
       return (
         rows.count === (last - first) / step + 1 &&
-        rows.runs.every((run) => holdsRun(asked, run[0], run[1], run[3] ?? 1))
+        rows.runs.every((run) => holdsRun(asked, run[0], run[1], runStep(run)))
       );
     }
     const seeded = this.#ledger.seed.cover!.last;
@@ -53,9 +55,9 @@ export class CoverReader {
       if (rows.operations[i]!.index !== 0) continue;
       const run = rows.runs[i]!;
       this.#reading.show(0);
-      this.#readSeedRows(rows, event, run[0], run[1], run[3] ?? 1);
+      this.#readSeedRows(rows, event, run[0], run[1], runStep(run));
     }
-    if (event.f !== 'search' && event.intervals !== undefined) this.#readIntervals(event);
+    if (event.intervals !== undefined) this.#readIntervals(event.intervals);
   }
 
   /** An operation of which rows are shown. */
@@ -68,12 +70,21 @@ export class CoverReader {
       const asked = countAsked(event, cover);
       if (visible !== asked) return this.#examine(rows, event, cover);
       if (asked === cover.size) this.#reading.whole++;
+      else if (!this.#wereAsked(rows, event, operation)) return this.#examine(rows, event, cover);
     } else if (cover.rivals && visible < cover.size && rows.shown.length > 1) {
+      this.#reading.spend(rows.shown.length);
       for (const other of rows.shown) {
         if (other !== operation && other.cover === cover) this.#examine(rows, event, cover);
       }
     }
     if (cover.operations.length > 1) this.#missNewer(operation.index, cover);
+  }
+
+  /** Whether a poll asked for the rows of the operation that it shows: others may stand in for some that it misses. */
+  #wereAsked({ runs, operations }: Rows, event: ReadEvent, operation: Operation): boolean {
+    if (event.intervals === undefined) return true;
+    this.#reading.spend(runs.length);
+    return runs.every((run, i) => operations[i] !== operation || isAskedWhole(event, run));
   }
 
   /** Rows in the version of the seed: they miss all that was written over them. */
@@ -87,24 +98,25 @@ export class CoverReader {
         if (!intersects(run, cover)) continue;
         if (this.#coverAt[cover.index] === this.#load) this.#examine(rows, event, cover);
         else this.#reading.miss(own.firsts[i]!);
-        if (own.ascending && this.#coverAt[cover.index] !== this.#load) break;
+        // What follows of its chain is missed too, but a search may show a part of it.
+        if (own.ascending && event.f !== 'search') break;
       }
     }
     for (const chain of this.#chains.doubtful) {
       this.#reading.spend(1);
       const [index] = this.#chains.members[chain]!;
       const cover = this.#chains.operations[index!]!.cover!;
-      if (cover.first > last || cover.last < first || !intersects(run, cover)) continue;
+      if (!intersects(run, cover)) continue;
       if (this.#coverAt[cover.index] === this.#load) this.#examine(rows, event, cover);
       else this.#reading.miss(index!);
     }
   }
 
   /** Covers of which a poll shows no row at all. */
-  #readIntervals({ intervals }: ReadEvent): void {
-    for (let k = 0; k < intervals!.length; k++) {
-      const after = intervals![k]![0];
-      const before = intervals![k]![1] ?? Infinity;
+  #readIntervals(intervals: NonNullable<ReadEvent['intervals']>): void {
+    for (let k = 0; k < intervals.length; k++) {
+      const after = intervals[k]![0];
+      const before = intervals[k]![1] ?? Infinity;
       const { added } = this.#written;
       for (let j = 0; j < added.length; j++) this.#readInterval(added[j]!, after, before);
       for (const chain of this.#chains.doubtful) {
@@ -120,6 +132,7 @@ export class CoverReader {
   #readInterval(own: ChainRows, after: number, before: number): void {
     const { covers } = own;
     if (covers.at(-1)!.last <= after || covers[0]!.first >= before) return;
+    this.#reading.spend(1);
     for (let i = firstBeyond(own, after); i < covers.length; i++) {
       const cover = covers[i]!;
       if (cover.first >= before) return;
@@ -141,22 +154,15 @@ export class CoverReader {
     const groups = new Map<Operation | undefined, number[]>();
     for (let id = first; id <= last; id += step) {
       this.#reading.spend(1);
-      const found = versions.get(id);
-      if (found === undefined && !isAsked(event, id)) continue;
-      const version = found?.[0];
-      if (found !== undefined && (version === undefined || !this.#reading.exists(version)))
-        continue;
+      const version = versions.get(id)?.[0];
+      if (version === undefined ? !isAsked(event, id) : !this.#reading.exists(version)) continue;
       const group = groups.get(version);
       if (group === undefined) groups.set(version, [id]);
       else group.push(id);
     }
     for (const [version, ids] of groups) {
-      if (version !== undefined && version.index !== 0) this.#missNewer(version.index, cover);
-      else {
-        if (version === undefined && first <= this.#ledger.seed.cover!.last) this.#reading.miss(0);
-        for (const { operations } of this.#written.rewritesOf(cover))
-          this.#reading.miss(operations[0]!);
-      }
+      // No row of the seed is absent: a poll asked for none, and others show all that they asked for.
+      this.#missNewer(version?.index ?? 0, cover);
       for (const operation of groups.keys()) {
         if (operation !== undefined && operation !== version) {
           this.#reading.contrast(operation, version, ids);
@@ -165,7 +171,7 @@ export class CoverReader {
     }
   }
 
-  /** Marks what was written over this version of the cover's rows. */
+  /** Marks what was written over this version of the cover's rows; 0 where none of them wrote it. */
   #missNewer(version: number, cover: Cover): void {
     const { chain, beganUs, acknowledgedUs } = this.#chains;
     const lists = this.#written.rewritesOf(cover);
@@ -178,13 +184,19 @@ export class CoverReader {
         if (next < own.length) this.#reading.miss(own[next]!);
         continue;
       }
-      let next = version === 0 ? 0 : countUntil(own, beganUs, acknowledgedUs[version]!);
+      const next = version === 0 ? 0 : countUntil(own, beganUs, acknowledgedUs[version]!);
       if (next < own.length) this.#reading.miss(own[next]!);
-      while (next > 0 && acknowledgedUs[own[next - 1]!]! >= beganUs[version]!) {
-        next--;
+      for (let i = next - 1; i >= 0; i--) {
+        if (acknowledgedUs[own[i]!]! < beganUs[version]!) break;
         this.#reading.spend(1);
-        if (beganUs[own[next]!]! <= this.#reading.endUs) this.#reading.undecided = true;
+        if (beganUs[own[i]!]! <= this.#reading.endUs) this.#reading.undecided = true;
       }
     }
   }
+}
+
+/** Whether a read asked for all rows of a run. */
+function isAskedWhole(event: ReadEvent, run: Run): boolean {
+  const ids = { first: run[0], last: run[1], step: runStep(run) };
+  return countAsked(event, ids) === runLength(run);
 }

@@ -39,11 +39,13 @@ export class Reading {
   readonly shown: Marks;
   readonly missed: Marks;
   #startUs = 0;
-  readonly #effort = new Effort(MOST_STEPS, tooTangled('its reads'));
+  readonly #effort: Effort;
   readonly #chains: Chains;
 
-  constructor(chains: Chains) {
+  /** `effort`: what may be compared one by one, over all reads. */
+  constructor(chains: Chains, effort = new Effort(MOST_STEPS, tooTangled('its reads'))) {
     this.#chains = chains;
+    this.#effort = effort;
     this.shown = new Marks(chains.members.length);
     this.missed = new Marks(chains.members.length);
   }

@@ -32,7 +32,11 @@ export class WrittenRows {
 
   constructor(ledger: Ledger, chains: Chains) {
     this.#chains = chains;
-    this.crossing = ledger.covers.some(({ crossing }) => crossing.length > 0);
+    const seeded = ledger.seed.cover!.last;
+    const isSeeded = ({ first: id }: Cover): boolean => id <= seeded;
+    this.crossing = ledger.covers.some(
+      (cover) => cover.crossing.length > 0 || (isSeeded(cover) && cover.last > seeded),
+    );
     const doubtful = new Set(chains.doubtful);
     for (const [chain, members] of chains.members.entries()) {
       if (chain === 0 || doubtful.has(chain)) continue;
@@ -42,8 +46,6 @@ export class WrittenRows {
         if (!first.has(cover)) first.set(cover, index);
       }
       const covers = [...first.keys()].toSorted((a, b) => a.first - b.first);
-      const seeded = ledger.seed.cover!.last;
-      const isSeeded = ({ first: id }: Cover): boolean => id <= seeded;
       const add = (own: readonly Cover[], to: ChainRows[]): void => {
         if (own.length === 0) return;
         const firsts = own.map((cover) => first.get(cover)!);
@@ -54,7 +56,6 @@ export class WrittenRows {
         if (own.some(({ first: id }, i) => i > 0 && id <= own[i - 1]!.last)) this.crossing = true;
       };
       add(covers.filter(isSeeded), this.rewritten);
-      if (covers.some((cover) => isSeeded(cover) && cover.last > seeded)) this.crossing = true;
       add(
         covers.filter((cover) => !isSeeded(cover)),
         this.added,
