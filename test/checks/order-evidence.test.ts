@@ -51,6 +51,14 @@ describe('a read that goes back behind its session', () => {
     expect(texts[0]).toContain('over two reads: ');
   });
 
+  it.each([
+    ['another operation of the same time in its place', 'w1 reembed 5-8 #9 @1-6', '5-8#9'],
+    ['rows of nobody in its place', 'w1 reembed 9-12 #9 @1-6', '5-8#1'],
+  ])('and not where it shows %s', async (_, write, rows) => {
+    const text = `${ROWS}; ${write}; r0 search 5#2 @10-11; r0 point 1-8: 1-4#0 ${rows} @20-21`;
+    expect((await found(text)).counts).toEqual({ 'prefix-hole': 1 });
+  });
+
   it('may begin in the microsecond in which the read before it ended', async () => {
     const text = `${TWO}; r0 search 105#2 @10-11; r0 poll >100: @11-21`;
     expect((await found(text)).counts).toEqual({ 'non-monotonic': 1 });
@@ -120,6 +128,45 @@ describe('reads of several sessions', () => {
     expect(texts).toEqual([
       "long-fork: no one order explains that r1's poll at 0.061 s shows w1's insert 0, and r1's poll at 0.063 s, later in the same session, does not show w0's insert 0, and that r0's poll at 0.065 s shows w0's insert 0 and not w1's insert 0",
     ]);
+    // What else the session had seen is no reason.
+    const more = `w2 reembed 1-4 #3 @1-2; r1 search 1#3 @3-4; ${text}`;
+    expect(await said(more)).toEqual(texts);
+    const last = text.replace('@62-63', '@66-67');
+    const lastMore = `w2 reembed 1-4 #3 @1-2; r1 search 1#3 @3-4; ${last}`;
+    expect(await said(lastMore)).toEqual(await said(last));
+    expect((await said(last))[0]).toContain(
+      "that r1's poll at 0.061 s shows w1's insert 0, and r1's",
+    );
+  });
+});
+
+describe('reads of one process that writes, too', () => {
+  it('come after what it wrote', async () => {
+    const text = `
+      w0 insert 101-104 #1 @10-50; w1 insert 201-204 #2 @10-60
+      w0 poll >200: @55-56; r0 poll >100: 201-204#2 @70-71`;
+    const { counts, order, said: texts } = await found(text);
+    expect({ counts, refuted: order!.refuted }).toEqual({
+      counts: { 'long-fork': 1 },
+      refuted: ['read-your-writes'],
+    });
+    expect(texts).toEqual([
+      "long-fork: no one order explains that w0 itself wrote w0's insert 0, and w0's poll at 0.056 s does not show w1's insert 0, and that r0's poll at 0.071 s shows w1's insert 0 and not w0's insert 0",
+    ]);
+  });
+});
+
+describe('very many circles through reads', () => {
+  it('are looked at closely up to the hundredth: of one session, they are no fork', async () => {
+    const circle = (read: number): string => `r0 point 3,5: 3#1 5#2 @${70 + read}-${70 + read}.5`;
+    const reads = Array.from({ length: 102 }, (_, i) => circle(i)).join(';');
+    const text = `
+      w0 reembed 1-4 #1 @10-60; w1 reembed 3-6 #2 @10-60; r0 point 1,5: 1#1 5#0 @20-21`;
+    expect((await found(`${text}; ${circle(0)}`)).counts).toEqual({ 'prefix-hole': 1 });
+    expect((await found(`${text}; ${reads}`)).counts).toEqual({
+      'prefix-hole': 100,
+      'long-fork': 2,
+    });
   });
 });
 

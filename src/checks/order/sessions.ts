@@ -79,8 +79,7 @@ export class Session {
 
   /** It saw the operation at this place of a chain. */
   sight(chain: number, place: number, index: number, by: () => ReadName): void {
-    const last = this.#places[chain];
-    if (last !== undefined && last >= place) return;
+    if ((this.#places[chain] ?? -1) >= place) return;
     this.#places[chain] = place;
     if (this.#pending.length === 0) this.#pending = [];
     this.#pending.push({ index, by: by() });
