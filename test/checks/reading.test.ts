@@ -178,6 +178,9 @@ describe('the steps of reads', () => {
     reading.begin(readOf({}));
     reading.spend(4);
     expect(() => reading.spend(1)).toThrow('more than 7');
+    expect(() => new Reading(new Chains(ledger)).spend(1_000_000_001)).toThrow(
+      'its reads take more than 1000000000 comparisons',
+    );
   });
 
   it.each([
