@@ -83,7 +83,7 @@ export class OrderEvidence {
     // A read that contradicts itself proves nothing of others.
     if (reading.fractures.length > 0) return;
     this.#sight(rows, event);
-    const missed = reading.missed.count > 0 ? reading.missed.list() : NOTHING;
+    const missed = reading.missed.list();
     reading.spend(STEPS_OF_MISSED * missed.length);
     if (missed.length > 0 || reading.replaced.length > 0) {
       this.#keep(
@@ -173,7 +173,7 @@ export class OrderEvidence {
       // A reader that is far behind shows and misses the same again and again.
       shown: sameAs(last?.shown, reading.shown.list()),
       missed: sameAs(last?.missed, missed),
-      replaced: reading.replaced.length > 0 ? [...reading.replaced] : NO_PAIRS,
+      replaced: [...reading.replaced],
       before: session.takePending(),
       wentBack,
       isOut: false,
@@ -198,8 +198,6 @@ export class OrderEvidence {
   }
 }
 
-const NOTHING: number[] = [];
-const NO_PAIRS: readonly (readonly [number, number])[] = [];
 const NO_SIGHTINGS: Candidate['seen'] = [];
 
 const nameOf = ({ process, f, time }: ReadEvent): ReadName => ({ process, f, time });

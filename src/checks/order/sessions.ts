@@ -31,7 +31,7 @@ export interface Candidate extends ReadName {
 /** A set of operations that is emptied quickly: the sessions of one process use it one after the other. */
 export class OperationSet {
   readonly #bits: Uint32Array;
-  #touched: number[] = [];
+  readonly #touched: number[] = [];
 
   constructor(operations: number) {
     this.#bits = new Uint32Array((operations >>> 5) + 1);
@@ -49,12 +49,9 @@ export class OperationSet {
 
   clear(): void {
     for (const word of this.#touched) this.#bits[word] = 0;
-    this.#touched = [];
+    this.#touched.length = 0;
   }
 }
-
-/** Nobody adds to it. */
-const NONE: Sighting[] = [];
 
 /** The reads between an open of one process and its next one. */
 export class Session {
@@ -67,7 +64,7 @@ export class Session {
   hasSeen = false;
   hasReadOn = false;
   endedUs = -Infinity;
-  #pending: Sighting[] = NONE;
+  #pending: Sighting[] = [];
   readonly #places: (number | undefined)[] = [];
   /** By chain: the last operation that any of its reads showed. */
   readonly lastShown: (number | undefined)[] = [];
@@ -81,14 +78,13 @@ export class Session {
   sight(chain: number, place: number, index: number, by: () => ReadName): void {
     if ((this.#places[chain] ?? -1) >= place) return;
     this.#places[chain] = place;
-    if (this.#pending.length === 0) this.#pending = [];
     this.#pending.push({ index, by: by() });
   }
 
   /** What it saw since this was asked last. */
   takePending(): readonly Sighting[] {
     const pending = this.#pending;
-    this.#pending = NONE;
+    this.#pending = [];
     return pending;
   }
 }
