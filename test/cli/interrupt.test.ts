@@ -36,7 +36,17 @@ it('a Ctrl-C of the terminal, which reaches the whole group, kills no worker tha
 
 it('a second Ctrl-C skips all that but the cleaning up', async () => {
   const tmp = await temporaryDirectory();
-  const run = await startRun(tmp, 'reference', 'work', '--staleness-bound', '30');
+  const run = await startRun(
+    tmp,
+    'reference',
+    'work',
+    '--staleness-bound',
+    '30',
+    '--duration',
+    '60',
+  );
+  // Where nothing was written yet, there is nothing to drain.
+  await expect.poll(() => run.said.stderr, { timeout: 30_000 }).toMatch(/ work .* work /s);
   run.process.kill('SIGINT');
   await expect.poll(() => run.said.stderr, { timeout: 30_000 }).toContain('drain');
   run.process.kill('SIGINT');
