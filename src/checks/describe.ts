@@ -31,7 +31,9 @@ export function rowsOf({ cover }: Operation): number[] {
 }
 
 /** `w0's insert 3`, `the seed`. */
-export function operationText(operation: Operation | undefined): string {
+export function operationText(
+  operation: Pick<Operation, 'process' | 'f' | 'op'> | undefined,
+): string {
   if (operation === undefined) return 'nobody';
   return operation.f === 'seed'
     ? 'the seed'

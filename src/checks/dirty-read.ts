@@ -1,15 +1,15 @@
 import { plural } from '../core/count-text.ts';
-import { Effort, tooTangled } from '../core/effort.ts';
-import { runStep, type ReadEvent } from '../core/history.ts';
+import { idsOfRun, type ReadEvent } from '../core/history.ts';
 import { countCommon } from '../core/id-range.ts';
 import { precedes, type Operation } from '../core/ledger.ts';
+import { auditEffort } from './audit-effort.ts';
 import { conclude, Findings, type Check, type Run } from './check.ts';
 import { finding, operationText, readText, rowsOf, rowsText } from './describe.ts';
 import { notAudited, nothingRead } from './reasons.ts';
 import type { Rows } from './rows.ts';
 
 /** Runs of rows of the audit that are held against an operation in doubt: some ten seconds. */
-const MOST_STEPS = 300_000_000;
+const MOST_RUNS = 300_000_000;
 
 /**
  * Rows of an operation in doubt were read, and no later state has them: the audit shows in their place what the operation
@@ -23,7 +23,7 @@ export function createDirtyRead(run: Run): Check {
     return new Map(inDoubt.map((operation) => [operation, new Doubt()]));
   });
   const doubts = copies.flatMap((copy) => [...copy]);
-  const effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
+  const effort = auditEffort(MOST_RUNS);
   let rowsRead = 0;
   return {
     read(rows, event, copy) {
@@ -79,8 +79,10 @@ class Doubt {
   scan(rows: Rows, operation: Operation): void {
     const cover = operation.cover!;
     for (const [i, run] of rows.runs.entries()) {
-      const common = countCommon(cover, { first: run[0], last: run[1], step: runStep(run) });
-      const version = rows.within[i] === true ? rows.operations[i] : undefined;
+      // Most lie apart, and this is asked of each run for each operation in doubt.
+      if (run[1] < cover.first || run[0] > cover.last) continue;
+      const common = countCommon(cover, idsOfRun(run));
+      const version = rows.writerOf(i);
       this.#present += common;
       if (version === undefined) continue;
       if (version === operation) this.#own += common;

@@ -3,14 +3,10 @@ import type { Cover, Ledger, Operation } from '../core/ledger.ts';
 /** Who wrote each row last and was acknowledged, and how far the rows behind it are alike in that. */
 export class LastWriters {
   readonly #ledger: Ledger;
-  /** The highest last id of the covers up to each, by their first id. */
-  readonly #reach: number[] = [];
   readonly #last = new Map<Cover, Operation | undefined>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    let reach = -Infinity;
-    for (const { last } of ledger.covers) this.#reach.push((reach = Math.max(reach, last)));
   }
 
   /** The acknowledged operation that wrote this row last: the seed if no other did. */
@@ -28,10 +24,9 @@ export class LastWriters {
     const { seed, covers } = this.#ledger;
     const [cover] = this.#ledger.coversOf(id);
     if (cover) return cover.step === 1 && cover.crossing.length === 0 ? cover.last : id;
-    const before = this.#ledger.countCoversUpTo(id);
-    const reach = this.#reach[before - 1] ?? -Infinity;
-    if (id > seed.cover!.last || reach >= id) return id;
-    return Math.min(seed.cover!.last, (covers[before]?.first ?? Infinity) - 1);
+    if (id > seed.cover!.last || this.#ledger.isInRange(id)) return id;
+    const next = covers[this.#ledger.countCoversUpTo(id)];
+    return Math.min(seed.cover!.last, (next?.first ?? Infinity) - 1);
   }
 
   /** The last acknowledged one on a cover. */

@@ -4,8 +4,8 @@ import type { Ledger, Operation } from '../core/ledger.ts';
 import type { ErrorClass } from '../core/names.ts';
 import { FINDINGS_KEPT } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
-import { Effort, tooTangled } from '../core/effort.ts';
 import { AcknowledgedRows } from './acknowledged.ts';
+import { auditEffort } from './audit-effort.ts';
 import { conclude, Findings, type Check, type Facts, type Judged, type Run } from './check.ts';
 import { at, finding, operationText } from './describe.ts';
 import { EXAMINED, KeptRows } from './kept-rows.ts';
@@ -17,8 +17,6 @@ import type { Rows } from './rows.ts';
 const AUDITOR_FAILURES: readonly ErrorClass[] = ['oom', 'deadline', 'worker.died'];
 /** Of so many rows it is remembered what they show instead, for evidence. */
 const OLDER_KEPT = 10_000;
-/** Rows of the audit that are looked at one by one: some ten seconds. */
-const MOST_STEPS = 100_000_000;
 
 /** An acknowledged row or re-embedding is not in the audit, or an older version is; or nothing can be read at all. */
 export function createLost(run: Run): Check {
@@ -91,7 +89,7 @@ class Copy {
   /** Ids with a version that one follows. */
   readonly #older = new IdSet();
   readonly #olderBatch = new Map<number, number>();
-  readonly #effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
+  readonly #effort = auditEffort();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -101,7 +99,7 @@ class Copy {
 
   scan(rows: Rows): void {
     for (const [i, [first, last, batch, step = 1]] of rows.runs.entries()) {
-      const operation = rows.within[i] === true ? rows.operations[i] : undefined;
+      const operation = rows.writerOf(i);
       if (operation === undefined || !this.#mayBeOlder(operation, first, last, step)) {
         this.#held.add(first, last, step);
         continue;

@@ -2,7 +2,7 @@ import { countBelow } from '../core/bisect.ts';
 import type { IdRange } from '../core/dataset.ts';
 import { Effort } from '../core/effort.ts';
 import { UsageError } from '../core/errors.ts';
-import { runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
+import { idsOfRun, runLength, runStep, type ReadEvent, type Run } from '../core/history.ts';
 import {
   countBetween,
   countCommon,
@@ -85,6 +85,11 @@ export class Rows {
     this.repeats = this.#hasRepeats(runs);
   }
 
+  /** Who wrote all rows of a run, if the operation that its batch names did. */
+  writerOf(i: number): Operation | undefined {
+    return this.within[i] === true ? this.operations[i] : undefined;
+  }
+
   /** How many of its rows are there, repeated ones included. */
   shownOf({ index }: Operation): number {
     return this.#shownAt[index] === this.#load ? this.#shownRows[index]! : 0;
@@ -148,8 +153,7 @@ export class Rows {
     this.strays = true;
     const cover = operation?.cover;
     if (!cover) return;
-    const [first, last] = run;
-    const rows = countCommon(cover, { first, last, step: runStep(run) });
+    const rows = countCommon(cover, idsOfRun(run));
     if (rows > 0) this.#show(operation, rows);
   }
 }
@@ -161,10 +165,9 @@ function tooManyPairs(most: number): UsageError {
 }
 
 function share(a: Run, b: Run): boolean {
-  return intersects(
-    { first: a[0], last: a[1], step: runStep(a) },
-    { first: b[0], last: b[1], step: runStep(b) },
-  );
+  // Most lie apart, and this is asked of all pairs of the rows of a search.
+  if (a[0] > b[1] || b[0] > a[1]) return false;
+  return intersects(idsOfRun(a), idsOfRun(b));
 }
 
 /** How many of these ids a read asked for by id or interval: a search asks for none. */

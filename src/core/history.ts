@@ -8,6 +8,7 @@
  */
 import type { IdRange } from './dataset.ts';
 import type { ErrorRecord } from './errors.ts';
+import type { Progression } from './id-range.ts';
 import type { Outcome, ProcessState } from './names.ts';
 import type { RunOptions } from './options.ts';
 
@@ -232,6 +233,11 @@ export function runStep(run: Run): number {
 
 export function runLength(run: Run): number {
   return run[0] === run[1] ? 1 : (run[1] - run[0]) / runStep(run) + 1;
+}
+
+/** The ids of a run. */
+export function idsOfRun(run: Run): Progression {
+  return { first: run[0], last: run[1], step: runStep(run) };
 }
 
 /** Process names: writers w0.., readers r0... */

@@ -206,6 +206,11 @@ export class Ledger {
     return found;
   }
 
+  /** Whether it lies in the range of some cover, though it need not be one of its rows. */
+  isInRange(id: number): boolean {
+    return (this.#reach[this.countCoversUpTo(id) - 1] ?? -Infinity) >= id;
+  }
+
   /** How many covers begin at this id or before it. */
   countCoversUpTo(id: number): number {
     const { covers } = this;

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import { anyEffort } from '../support/counted-effort.ts';
 import { said } from '../support/order.ts';
+import { oneOf } from '../support/pick.ts';
 import {
   addRandomEdges,
   copyOf,
   followersOf,
   graphOf,
-  oneOf,
   randomWorld,
   worldOf,
 } from '../support/random-order.ts';
@@ -138,10 +138,10 @@ describe('what comes after operations', () => {
       const known = copyOf(byTimes);
       if (i % 4 > 0) addRandomEdges(random, world, graph, known);
       for (let search = 0; search < 6; search++) {
-        const from = [oneOf(random, existing), oneOf(random, existing)].slice(search % 2);
+        const from = [oneOf(existing, random), oneOf(existing, random)].slice(search % 2);
         const extra = Array.from({ length: random.below(4) }, (): [number, number] => [
-          oneOf(random, existing),
-          oneOf(random, existing),
+          oneOf(existing, random),
+          oneOf(existing, random),
         ]);
         const only = random.below(3) === 0;
         const all = copyOf(only ? byTimes : known);

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { ReadEdge } from '../../src/checks/order/graph.ts';
 import { findPath, type Step } from '../../src/checks/order/path.ts';
 import { Random } from '../../src/core/random.ts';
+import { oneOf } from '../support/pick.ts';
 import {
   addRandomEdges,
   copyOf,
   followersOf,
   graphOf,
-  oneOf,
   randomWorld,
   worldOf,
   type World,
@@ -223,7 +223,7 @@ function searchesIn(random: Random, world: World): Search[] {
   const graph = graphOf(world);
   const known = copyOf(byTimes);
   addRandomEdges(random, world, graph, known);
-  const any = (): number => oneOf(random, existing);
+  const any = (): number => oneOf(existing, random);
   return Array.from({ length: 6 }, (_, search) => {
     const from = [any(), any()].slice(search % 2);
     const goals = [any(), any()].slice(search % 3 === 0 ? 1 : 0);

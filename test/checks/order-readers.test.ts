@@ -7,6 +7,7 @@ import { Ledger } from '../../src/core/ledger.ts';
 import { Random } from '../../src/core/random.ts';
 import { ledgerOf } from '../support/ledger.ts';
 import { said } from '../support/order.ts';
+import { oneOf, shuffled } from '../support/pick.ts';
 import { Readers, readOf } from '../support/readers.ts';
 import { encode, type Row } from '../support/rows.ts';
 
@@ -37,13 +38,13 @@ function someLedger(random: Random): Ledger {
   for (let batch = 1; batch <= count; batch++) {
     const writer = random.below(WRITERS);
     const process = `w${writer}`;
-    const ids = pick(random, SLOTS);
+    const ids = oneOf(SLOTS, random);
     const op = numbers[writer]!++;
     const start = free[writer]! + random.below(4);
     const time = start + 1 + random.below(5);
     free[writer] = time;
     const f = 'upsert';
-    const type = pick(random, OUTCOMES);
+    const type = oneOf(OUTCOMES, random);
     events.push([
       start,
       () => ledger.invoke({ type: 'invoke', process, f, op, batch, ids, time: start }),
@@ -55,10 +56,6 @@ function someLedger(random: Random): Ledger {
   return ledger;
 }
 
-function pick<T>(random: Random, from: readonly T[]): T {
-  return from[random.below(from.length)]!;
-}
-
 /** A read at some time of rows as they were at about that time, of each operation all rows or some. */
 function someRead(random: Random, ledger: Ledger): ReadEvent {
   const start = random.below(30);
@@ -68,9 +65,9 @@ function someRead(random: Random, ledger: Ledger): ReadEvent {
   const versionOf = (id: number): number | undefined => {
     const operations = ledger.operationsOn(id);
     const choices = [id <= SEEDED ? 0 : undefined, ...operations.map(({ batch }) => batch)];
-    if (!isCoherent && random.below(3) === 0) return pick(random, choices);
+    if (!isCoherent && random.below(3) === 0) return oneOf(choices, random);
     const slot = ledger.coversOf(id)[0] ?? choices;
-    if (!bySlot.has(slot)) bySlot.set(slot, pick(random, choices));
+    if (!bySlot.has(slot)) bySlot.set(slot, oneOf(choices, random));
     return bySlot.get(slot);
   };
   const rowsOf = (ids: readonly number[]): Row[] =>
@@ -82,12 +79,9 @@ function someRead(random: Random, ledger: Ledger): ReadEvent {
   const some = (one: number): number[] => all.filter(() => random.below(one) === 0);
   switch (random.below(4)) {
     case 0: {
-      const rows = rowsOf(some(1 + random.below(3)));
+      const found = rowsOf(some(1 + random.below(3)));
       // By distance, or of neighbours.
-      for (let i = random.below(2) * (rows.length - 1); i > 0; i--) {
-        const j = random.below(i + 1);
-        [rows[i], rows[j]] = [rows[j]!, rows[i]!];
-      }
+      const rows = random.below(2) === 0 ? found : shuffled(found, random);
       return readOf({ start, time }, ...encode(rows));
     }
     case 1: {

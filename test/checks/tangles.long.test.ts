@@ -23,6 +23,23 @@ function atOnce(f: 'insert' | 'reembed', all: (readonly [first: number, last: nu
   ];
 }
 
+/** So many operations of one writer, one after the other: each goes on for half of the time until the next. */
+function inTurn(
+  f: 'insert' | 'reembed',
+  { count, everyUs }: { count: number; everyUs: number },
+  idsOf: (op: number) => readonly [first: number, last: number],
+): Event[] {
+  return numbers(count).flatMap((op): Event[] => {
+    const own = { process: 'w0', f, op } as const;
+    const [first, last] = idsOf(op);
+    const start = everyUs * op;
+    return [
+      { ...own, type: 'invoke', batch: op + 1, ids: [first, last, 1], time: start },
+      { ...own, type: 'ok', start, time: start + everyUs / 2 },
+    ];
+  });
+}
+
 const read = (asked: Partial<ReadEvent>, rows: Run[]): Event => ({
   ...{ type: 'ok', process: 'r0', f: 'search', iteration: 0, start: 14, time: 15, rows },
   ...asked,
@@ -70,14 +87,7 @@ it('runs of rows that all lie in the range of each other are refused', async () 
 });
 
 it('four thousand rows that went back, each of a hundred thousand versions, are lost', async () => {
-  const operations = numbers(100_000).flatMap((op): Event[] => {
-    const own = { process: 'w0', f: 'reembed', op } as const;
-    const start = 10 * op;
-    return [
-      { ...own, type: 'invoke', batch: op + 1, ids: [1, 4000, 1], time: start },
-      { ...own, type: 'ok', start, time: start + 5 },
-    ];
-  });
+  const operations = inTurn('reembed', { count: 100_000, everyUs: 10 }, () => [1, 4000]);
   const found = { rows: 4000, files: 500, missingFiles: [], duplicateFiles: [], counter: 0 };
   const audit = { process: 'audit', copy: 0 } as const;
   const { checks } = await judged(4000, [
@@ -93,14 +103,7 @@ it('four thousand rows that went back, each of a hundred thousand versions, are 
 });
 
 it('searches for a row of very many versions are refused in the end', async () => {
-  const operations = numbers(100_000).flatMap((op): Event[] => {
-    const own = { process: 'w0', f: 'reembed', op } as const;
-    const start = 10 * op;
-    return [
-      { ...own, type: 'invoke', batch: op + 1, ids: [1, 1, 1], time: start },
-      { ...own, type: 'ok', start, time: start + 5 },
-    ];
-  });
+  const operations = inTurn('reembed', { count: 100_000, everyUs: 10 }, () => [1, 1]);
   const search = read({ start: 2_000_000, time: 2_000_001, target: [1, 100_000] }, []);
   const events = [...operations, ...numbers(2001).map(() => search)];
   await expect(judged(1, events)).rejects.toThrow('too many versions of its rows');
@@ -131,13 +134,7 @@ it('an audit that shows the same rows of many versions again and again is too ta
 });
 
 it('an audit that shows rows in older versions again and again is too tangled', async () => {
-  const operations = numbers(3).flatMap((op): Event[] => {
-    const own = { process: 'w0', f: 'reembed', op } as const;
-    return [
-      { ...own, type: 'invoke', batch: op + 1, ids: [1, 4000, 1], time: 1 + 2 * op },
-      { ...own, type: 'ok', start: 1 + 2 * op, time: 2 + 2 * op },
-    ];
-  });
+  const operations = inTurn('reembed', { count: 3, everyUs: 2 }, () => [1, 4000]);
   const page = numbers(1000).map((i): Run => [1, 4000, 1 + (i % 3)]);
   const { checks } = await judged(4000, [...operations, ...audited(60, page)]);
   const lost = checks.find(({ name }) => name === 'lost')!;
@@ -162,14 +159,7 @@ it('eight thousand operations in doubt, all read, and an audit of as many runs a
 });
 
 it('three million copies of one read that misses something take little room', async () => {
-  const operations = numbers(2).flatMap((op): Event[] => {
-    const own = { process: 'w0', f: 'insert', op } as const;
-    const ids = [101 + op, 101 + op, 1] as const;
-    return [
-      { ...own, type: 'invoke', batch: op + 1, ids, time: 1 + 2 * op },
-      { ...own, type: 'ok', start: 1 + 2 * op, time: 2 + 2 * op },
-    ];
-  });
+  const operations = inTurn('insert', { count: 2, everyUs: 2 }, (op) => [101 + op, 101 + op]);
   const poll = read({ f: 'poll', intervals: [[100, null]] }, [[101, 101, 1]]);
   const part = numbers(1000).map(() => poll);
   const history = {

@@ -3,6 +3,7 @@ import { operationText, readText } from '../../src/checks/describe.ts';
 import { judge } from '../../src/checks/index.ts';
 import { historyOf, type Event, type ReadEvent, type WriteInvoke } from '../../src/core/history.ts';
 import type { Edge, EdgeKind } from '../../src/core/result.ts';
+import { readsOf } from './engine.ts';
 import { factsOf, isBefore, type Facts, type Operation, type Read } from './facts.ts';
 import type { Looked } from './survey.ts';
 
@@ -11,9 +12,7 @@ const SLOWER = 1000;
 
 /** The first edge that says what the events do not show; null if there is none. */
 export async function falseEdge({ events }: Looked): Promise<string | null> {
-  // The oracles know nothing of the final state.
-  const read = events.filter((event) => !('process' in event) || event.process !== 'audit');
-  const slow = read.map(slowed);
+  const slow = readsOf(events).map(slowed);
   const { checks } = await judge(historyOf(slow));
   const named = new Named(slow);
   for (const { name, findings } of checks) {
@@ -46,7 +45,7 @@ class Named {
     const invokes = events.filter((event): event is WriteInvoke => event.type === 'invoke');
     for (const operation of this.#facts.operations) {
       const invoke = invokes.find(({ batch }) => batch === operation.batch)!;
-      this.#operations.set(operationText(invoke as never), operation);
+      this.#operations.set(operationText(invoke), operation);
     }
     for (const read of this.#facts.reads) {
       const { process, endUs } = read;

@@ -6,10 +6,14 @@ import type { OrderResult } from '../../src/core/result.ts';
 import { BOUNDED, hasOrderByRules, OWN } from './oracle.ts';
 import type { Looked } from './survey.ts';
 
-/** Of the reads alone: the final state of an execution that was perturbed may contradict them, and the oracles look at none. */
+/** Without the final state: that of an execution that was perturbed may contradict the reads, and the oracles look at none. */
+export function readsOf(events: readonly Event[]): Event[] {
+  return events.filter((event) => !('process' in event) || event.process !== 'audit');
+}
+
+/** Of the reads alone. */
 export async function orderOf(events: Event[]): Promise<OrderResult> {
-  const read = events.filter((event) => !('process' in event) || event.process !== 'audit');
-  const { order } = await judge(historyOf(read));
+  const { order } = await judge(historyOf(readsOf(events)));
   if (order === null) throw new Error('the order of the operations was not judged');
   return order;
 }

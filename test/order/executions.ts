@@ -8,7 +8,7 @@ import type { Random } from '../../src/core/random.ts';
 import { header } from '../core/metrics-events.ts';
 import { encode } from '../support/rows.ts';
 import { changed } from './executions/change.ts';
-import { shuffled } from './executions/pick.ts';
+import { shuffled } from '../support/pick.ts';
 import { Reader } from './executions/reader.ts';
 import { SEED_ROWS, Store, TICK_US } from './executions/store.ts';
 import { Writer } from './executions/writer.ts';

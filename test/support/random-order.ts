@@ -4,6 +4,7 @@ import { OrderGraph } from '../../src/checks/order/graph.ts';
 import type { Random } from '../../src/core/random.ts';
 import { anyEffort, type CountedEffort } from './counted-effort.ts';
 import { ledgerOf } from './ledger.ts';
+import { oneOf } from './pick.ts';
 
 /** By two operations: whether the first comes before the second. */
 export type Relation = boolean[][];
@@ -73,8 +74,8 @@ export function addRandomEdges(
   known: Relation,
 ): void {
   for (let i = 0; i < 6; i++) {
-    const from = oneOf(random, existing);
-    const to = oneOf(random, existing);
+    const from = oneOf(existing, random);
+    const to = oneOf(existing, random);
     if (followersOf([to], known).has(from)) continue;
     known[from]![to] = true;
     graph.addEdge(from, { to, by: `r${i}`, replaced: false });
@@ -92,8 +93,4 @@ export function followersOf(from: readonly number[], known: Relation): Set<numbe
 
 export function copyOf(known: Relation): Relation {
   return known.map((row) => [...row]);
-}
-
-export function oneOf(random: Random, list: readonly number[]): number {
-  return list[random.below(list.length)]!;
 }

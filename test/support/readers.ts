@@ -5,9 +5,9 @@ import { Chains } from '../../src/checks/order/chains.ts';
 import { Reading } from '../../src/checks/order/reading.ts';
 import { WrittenRows } from '../../src/checks/order/written-rows.ts';
 import { Rows } from '../../src/checks/rows.ts';
-import { Effort } from '../../src/core/effort.ts';
 import type { ReadEvent, Run } from '../../src/core/history.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
+import { anyEffort } from './counted-effort.ts';
 
 type Way = 'cover' | 'row';
 
@@ -37,12 +37,12 @@ export class Readers {
   readonly #byCover: CoverReader;
   readonly #byRow: RowReader;
 
-  constructor(ledger: Ledger, most = 1_000_000) {
+  constructor(ledger: Ledger, effort = anyEffort()) {
     this.#ledger = ledger;
     this.#chains = new Chains(ledger);
     this.#rows = new Rows(ledger);
     this.#written = new WrittenRows(ledger, this.#chains);
-    this.#reading = new Reading(this.#chains, new Effort(most, (steps) => new Error(`${steps}`)));
+    this.#reading = new Reading(this.#chains, effort);
     this.#byCover = new CoverReader(this.#reading, ledger, this.#chains, this.#written);
     this.#byRow = new RowReader(this.#reading, ledger, this.#chains);
   }
@@ -84,16 +84,11 @@ export class Readers {
     };
   }
 
-  /** How many steps a read takes: the fewest with which it is not refused. */
+  /** How many steps a read takes. */
   static steps(ledger: Ledger, way: Way, event: ReadEvent): number {
-    for (let most = 0; ; most++) {
-      try {
-        new Readers(ledger, most).said(way, event);
-        return most;
-      } catch (error) {
-        if (!(error instanceof Error) || error.message !== `${most}`) throw error;
-      }
-    }
+    const effort = anyEffort();
+    const readers = new Readers(ledger, effort);
+    return effort.of(() => readers.said(way, event));
   }
 }
 

@@ -1,11 +1,8 @@
 import { IdSet } from '../../core/id-set.ts';
 import { precedes, type Ledger, type Operation } from '../../core/ledger.ts';
 import { VersionMap } from '../../core/version-map.ts';
-import { Effort, tooTangled } from '../../core/effort.ts';
+import { auditEffort } from '../audit-effort.ts';
 import type { Rows } from '../rows.ts';
-
-/** Rows that are looked at one by one: some ten seconds. */
-const MOST_STEPS = 100_000_000;
 
 /** An operation of which only a part is in the database. */
 export interface AuditedPart {
@@ -28,7 +25,7 @@ export class AuditedOperations {
   readonly #rows: Float64Array;
   /** By operation that is there: those at the same time that stand in its place in other rows. */
   readonly #over = new Map<Operation, Set<Operation>>();
-  readonly #effort = new Effort(MOST_STEPS, tooTangled('the rows of its audit'));
+  readonly #effort = auditEffort();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -37,9 +34,8 @@ export class AuditedOperations {
 
   scan(rows: Rows): void {
     for (const [i, [first, last, , step = 1]] of rows.runs.entries()) {
-      if (rows.within[i] !== true) continue;
-      const operation = rows.operations[i]!;
-      if (operation.index === 0) continue;
+      const operation = rows.writerOf(i);
+      if (operation === undefined || operation.index === 0) continue;
       if (!operation.cover!.rivals) {
         this.#rows[operation.index]! += this.#alone.add(first, last, step);
         continue;

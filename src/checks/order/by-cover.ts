@@ -1,5 +1,5 @@
 import { countBelow } from '../../core/bisect.ts';
-import { runLength, runStep, type ReadEvent, type Run } from '../../core/history.ts';
+import { idsOfRun, runLength, runStep, type ReadEvent, type Run } from '../../core/history.ts';
 import { countBetween, holdsRun, intersects } from '../../core/id-range.ts';
 import type { Cover, Ledger, Operation } from '../../core/ledger.ts';
 import { countAsked, isAsked, type Rows } from '../rows.ts';
@@ -197,6 +197,5 @@ export class CoverReader {
 
 /** Whether a read asked for all rows of a run. */
 function isAskedWhole(event: ReadEvent, run: Run): boolean {
-  const ids = { first: run[0], last: run[1], step: runStep(run) };
-  return countAsked(event, ids) === runLength(run);
+  return countAsked(event, idsOfRun(run)) === runLength(run);
 }

@@ -1,12 +1,12 @@
+import { Effort, tooTangled } from '../../core/effort.ts';
 import type { CheckName, Guarantee } from '../../core/names.ts';
 import type { Finding } from '../../core/result.ts';
 import type { Findings } from '../check.ts';
 import type { AuditedOperations } from './audited.ts';
 import type { OrderEvidence } from './evidence.ts';
-import { Effort, tooTangled } from '../../core/effort.ts';
 import { OrderGraph, type ReadEdge, type Reached } from './graph.ts';
 import { Memory } from './memory.ts';
-import { findPath } from './path.ts';
+import { findPath, type Step } from './path.ts';
 import { Sentences, type Closing } from './sentences.ts';
 import { OperationSet, Session, type Candidate } from './sessions.ts';
 
@@ -130,8 +130,7 @@ export class Contradictions {
    */
   #forkOf(read: Candidate, from: readonly number[], goals: readonly number[]): OrderCheck {
     if (++this.#forksLookedAt > FORKS_LOOKED_AT) return 'long-fork';
-    const { chains, knownUs } = this.#evidence;
-    const path = findPath(chains, knownUs, this.#graph, from, goals, pairsOf(read))!;
+    const path = this.#pathTo(goals, from, pairsOf(read));
     const isAlone = path.every(({ edge }) => edge === null || edge.by.session === read.session);
     return isAlone ? 'prefix-hole' : 'long-fork';
   }
@@ -144,8 +143,7 @@ export class Contradictions {
       const found = this.#findings.get(check)!;
       const describe = (): Finding => {
         const graph = alone ? this.#newGraph() : this.#graph;
-        const { chains, knownUs } = this.#evidence;
-        const path = findPath(chains, knownUs, graph, [to], [from], pairsOf(read))!;
+        const path = this.#pathTo([from], [to], pairsOf(read), graph);
         const circle = [...path, { index: to, edge: { to, by: read, replaced: true } }];
         return this.#sentences.describeReplaced(read, circle);
       };
@@ -238,13 +236,13 @@ export class Contradictions {
   }
 
   #describeLate(read: Candidate, reached: Reached): Finding {
-    const { chains, knownUs } = this.#evidence;
+    const { chains } = this.#evidence;
     // Another operation, which it need not show, may have been acknowledged at the same instant.
     const due = chains.acknowledgedUs.findIndex(
       (us, index) =>
         us === reached.acknowledgedUs && chains.chain[index]! >= 0 && reached.has(index),
     );
-    const path = findPath(chains, knownUs, this.#graph, read.missed, [due])!;
+    const path = this.#pathTo([due], read.missed);
     return this.#sentences.describe(read, path, { kind: 'bound' });
   }
 
@@ -255,11 +253,20 @@ export class Contradictions {
     closing: Closing,
     from: readonly number[] = read.missed,
   ): void {
-    this.#findings.get(check)!.add(1, () => {
-      const { chains, knownUs } = this.#evidence;
-      const path = findPath(chains, knownUs, this.#graph, from, goals)!;
-      return this.#sentences.describe(read, path, closing);
-    });
+    const describe = (): Finding =>
+      this.#sentences.describe(read, this.#pathTo(goals, from), closing);
+    this.#findings.get(check)!.add(1, describe);
+  }
+
+  /** The shortest way to one of these goals, of which the order has told that there is one. */
+  #pathTo(
+    goals: readonly number[],
+    from: readonly number[],
+    own?: ReturnType<typeof pairsOf>,
+    graph = this.#graph,
+  ): Step<Candidate>[] {
+    const { chains, knownUs } = this.#evidence;
+    return findPath(chains, knownUs, graph, from, goals, own)!;
   }
 
   /** The first of the goals that is one of these operations, or comes after one by times alone. */

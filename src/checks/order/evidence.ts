@@ -1,4 +1,4 @@
-import { runStep, type ReadEvent } from '../../core/history.ts';
+import { idsOfRun, type ReadEvent } from '../../core/history.ts';
 import { countCommon } from '../../core/id-range.ts';
 import type { Ledger, Operation } from '../../core/ledger.ts';
 import type { ReadName } from '../describe.ts';
@@ -117,9 +117,8 @@ export class OrderEvidence {
   #misses(operation: Operation, rows: Rows, event: ReadEvent): boolean {
     let shown = 0;
     for (const [i, run] of rows.runs.entries()) {
-      const common = { first: run[0], last: run[1], step: runStep(run) };
-      const count = countCommon(operation.cover!, common);
-      const version = rows.within[i] === true ? rows.operations[i] : undefined;
+      const count = countCommon(operation.cover!, idsOfRun(run));
+      const version = rows.writerOf(i);
       if (count > 0 && version !== undefined && this.chains.precedes(version, operation))
         return true;
       shown += count;

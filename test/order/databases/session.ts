@@ -2,7 +2,7 @@ import { idsOf, WRITER_RANGE, writerBase, type DatasetShape } from '../../../src
 import type { ReadEvent } from '../../../src/core/history.ts';
 import type { Random } from '../../../src/core/random.ts';
 import { encode } from '../../support/rows.ts';
-import { pick } from '../executions/pick.ts';
+import { pick } from '../../support/pick.ts';
 import type { Log, Sees } from './log.ts';
 import type { Slot } from './writes.ts';
 

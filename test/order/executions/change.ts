@@ -2,7 +2,7 @@ import { idsOf } from '../../../src/core/dataset.ts';
 import type { Event, ReadEvent, WriteEnd, WriteInvoke } from '../../../src/core/history.ts';
 import type { Random } from '../../../src/core/random.ts';
 import { decode, encode } from '../../support/rows.ts';
-import { pick } from './pick.ts';
+import { pick } from '../../support/pick.ts';
 import { isAskedBy } from './reader.ts';
 import { SEED_ROWS } from './store.ts';
 

@@ -2,7 +2,7 @@ import { idsOf } from '../../../src/core/dataset.ts';
 import type { Event, ReadEvent } from '../../../src/core/history.ts';
 import type { Random } from '../../../src/core/random.ts';
 import { encode, type Row } from '../../support/rows.ts';
-import { shuffled } from './pick.ts';
+import { shuffled } from '../../support/pick.ts';
 import { ALL_ROWS, SEED_ROWS, TICK_US, type Limits, type Store } from './store.ts';
 
 type Question = Pick<ReadEvent, 'f' | 'intervals' | 'ids'>;

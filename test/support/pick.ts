@@ -1,8 +1,13 @@
-import type { Random } from '../../../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 
 /** Any of them; undefined if there is none. */
 export function pick<T>(list: readonly T[], random: Random): T | undefined {
   return list[random.below(list.length)];
+}
+
+/** Any of them, where there are some. */
+export function oneOf<T>(list: readonly T[], random: Random): T {
+  return pick(list, random)!;
 }
 
 /** In any order (Fisher and Yates). */
