@@ -4,7 +4,6 @@ import { CannotRunError, ClassifiedError } from '../core/errors.ts';
 import type { HostPlan } from '../core/protocol.ts';
 import { actorsOf, connectAlone, type Access, type WorkConnection } from './access.ts';
 import { perform, type Address, type Call, type Client, type OnPage } from './rpc/call.ts';
-import { boundedHandler } from './rpc/serial.ts';
 
 /** sockaddr_un has room for so many bytes on Linux (107) and macOS (103). */
 const SOCKET_PATH_BYTES = 103;
@@ -46,6 +45,7 @@ export const owner: Access = {
   },
   async serve(host) {
     const connection = await connectAlone(host, 'writer');
+    const { boundedHandler } = await import('./rpc/serial.ts');
     const executor = boundedHandler(
       async (call, onPage) => perform(connection, call, onPage),
       (error) => host.backend.classify(error),

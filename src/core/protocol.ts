@@ -55,8 +55,8 @@ export type FromWorker =
   | { type: 'opened'; actor: string }
   | { type: 'refused'; actor: string; message: string }
   | { type: 'events'; events: Event[] }
-  /** Every {@link BEAT_MS}: for each actor, since when its current operation runs (null: between operations). */
-  | { type: 'beat'; actors: Record<string, { operation: string; sinceUs: number } | null> }
+  /** Every {@link BEAT_MS}: for each actor, what it is doing (null: between operations). */
+  | { type: 'beat'; actors: Record<string, Running | null> }
   | { type: 'done'; actor: string }
   /** A thread of the host ended by itself (its process lives on). */
   | { type: 'died'; actor: string; message: string }
@@ -68,5 +68,11 @@ export type FromWorker =
   | { type: 'audited' }
   /** The worker cannot go on: its driver does not load, or a bug of ours. */
   | { type: 'failed'; stage: 'load' | 'seed' | 'audit' | 'bug'; message: string; stack: string };
+
+/** An operation that goes on, and for how long by the waking time of its own process. */
+export interface Running {
+  operation: string;
+  forMs: number;
+}
 
 export const BEAT_MS = 250;

@@ -1,8 +1,16 @@
 import type { Event } from '../core/history.ts';
 import type { RunOptions } from '../core/options.ts';
-import type { AccessPlan, Actor, FromWorker, HostPlan, ToWorker } from '../core/protocol.ts';
+import type {
+  AccessPlan,
+  Actor,
+  FromWorker,
+  HostPlan,
+  Running,
+  ToWorker,
+} from '../core/protocol.ts';
 import type { Child } from './child.ts';
-import { GRACE_MS } from './limits.ts';
+import { afterAwake } from '../system/awake.ts';
+import { GRACE_MS, WATCH_EVERY_MS } from './limits.ts';
 
 export type ActorState =
   | 'starting'
@@ -29,7 +37,7 @@ export interface Member {
   /** When its process, or its thread, was seen to have ended. */
   exitedUs: number | null;
   /** Its operation in flight at its last beat. */
-  running: { operation: string; sinceUs: number } | null;
+  running: Running | null;
 }
 
 export interface CrewSetup {
@@ -39,8 +47,6 @@ export interface CrewSetup {
   nowUs(): number;
   onEvents(events: Event[]): void;
 }
-
-const WATCH_EVERY_MS = 200;
 
 /** All child processes of a run: one state per actor, barriers over states, and a watchdog over operations. */
 export class Crew {
@@ -70,15 +76,21 @@ export class Crew {
   }
 
   /**
-   * Waits until each of the members has reached one of the states, or has ended. Who has not within the limit is hung.
+   * Waits until each of the members has reached one of the states, or has ended. A member that has not within the limit
+   * is hung, and its process is killed. Returns those that were late.
    */
-  async barrier(states: ActorState[], limitMs: number, members = this.members): Promise<void> {
+  async barrier(states: ActorState[], limitMs: number, members = this.members): Promise<Member[]> {
     const reached = (member: Member): boolean => states.includes(member.state) || ended(member);
-    const late = setTimeout(() => {
-      for (const member of members) if (!reached(member)) this.#hang(member);
-    }, limitMs);
+    const late: Member[] = [];
+    const cancel = afterAwake(limitMs, () => {
+      late.push(...members.filter((member) => !reached(member)));
+      for (const member of late) {
+        this.#hang(member, `it was not ${states.join(' or ')} after ${limitMs} ms`);
+      }
+    });
     while (!members.every(reached)) await this.#change();
-    clearTimeout(late);
+    cancel();
+    return late;
   }
 
   /** Lets everybody close, clients before the owner they need, and observes every exit. */
@@ -115,6 +127,7 @@ export class Crew {
     void child.exited.then(() => {
       for (const member of this.#of(child)) {
         member.exitedUs ??= this.#exitedUs(child);
+        if (child.problem !== null) member.failure = child.problem;
         if (!ended(member) && member.state !== 'closed') this.#set(member, 'died');
       }
       this.#notify();
@@ -198,22 +211,22 @@ export class Crew {
   /** An operation over its limit, or a process that has stopped beating: its main thread is blocked. */
   #watchOperations(): void {
     const { opTimeoutMs } = this.#setup.options;
-    const nowUs = this.#setup.nowUs();
     for (const member of this.members) {
       const idle = ended(member) || member.state === 'starting' || member.state === 'closed';
       if (idle || member.child.exit !== null) continue;
       const { running, child } = member;
-      const overdue = running !== null && nowUs - running.sinceUs > opTimeoutMs * 1000;
-      const silent = performance.now() - child.heardMs > opTimeoutMs + GRACE_MS;
+      const overdue = running !== null && running.forMs > opTimeoutMs;
+      const silent = child.silentMs > opTimeoutMs + GRACE_MS;
       if (overdue || silent) {
-        member.failure = `${running?.operation ?? 'an operation'} took longer than ${opTimeoutMs} ms`;
-        this.#hang(member);
+        const what = running?.operation ?? 'an operation';
+        this.#hang(member, `${what} took longer than ${opTimeoutMs} ms`);
       }
     }
   }
 
   /** A process cannot be half killed: all its actors go with it. */
-  #hang(member: Member): void {
+  #hang(member: Member, why: string): void {
+    if (member.failure === '') member.failure = why;
     for (const other of this.#of(member.child)) {
       if (!ended(other)) this.#set(other, other === member ? 'hung' : 'died');
     }

@@ -2,7 +2,7 @@ import type { RunOptions } from '../core/options.ts';
 import type { FromWorker, Job } from '../core/protocol.ts';
 import { CannotRunError } from '../core/errors.ts';
 import type { Child } from './child.ts';
-import { SILENCE_LIMIT_MS } from './limits.ts';
+import { SILENCE_LIMIT_MS, WATCH_EVERY_MS } from './limits.ts';
 
 type Failure = FromWorker & { type: 'failed' };
 
@@ -32,10 +32,10 @@ export class JobProcess {
     });
     this.child.send({ type: 'init', ...init });
     const silence = setInterval(() => {
-      if (performance.now() - this.child.heardMs < SILENCE_LIMIT_MS) return;
+      if (this.child.silentMs < SILENCE_LIMIT_MS) return;
       this.#silent = true;
       void this.child.kill();
-    }, 1000);
+    }, WATCH_EVERY_MS);
   }
 
   /** Lets it do its job (a seeder or auditor waits for this), until it exits. */
@@ -51,7 +51,8 @@ export class JobProcess {
 
   /** Why it did not do its job; undefined if it did. */
   problem(what: string): CannotRunError | undefined {
-    const { exit, tail } = this.child;
+    const { exit, tail, problem } = this.child;
+    if (problem !== null) return new CannotRunError(`${what} was given up: ${problem}`);
     if (this.#silent)
       return new CannotRunError(`${what} sent nothing for ${SILENCE_LIMIT_MS} ms and was killed.`);
     if (this.failure !== undefined) {

@@ -1,4 +1,5 @@
 /** The phases of a run, in their order. Each waits for states, never reacts to messages. */
+import { availableParallelism } from 'node:os';
 import { CannotRunError, firstLineOf } from '../core/errors.ts';
 import type { Actor, Job } from '../core/protocol.ts';
 import { stalenessBoundUs } from '../core/staleness.ts';
@@ -7,8 +8,11 @@ import { delay } from '../system/delay.ts';
 import { pinned } from '../system/own-package.ts';
 import { interruption } from './interrupt.ts';
 import { JobProcess } from './job.ts';
-import { GRACE_MS, SPAWN_LIMIT_MS, START_LEAD_MS, START_LEAD_PER_ACTOR_MS } from './limits.ts';
+import { GRACE_MS, spawnLimitMs, START_LEAD_MS, START_LEAD_PER_ACTOR_MS } from './limits.ts';
 import type { Session } from './session.ts';
+
+/** Hundreds of readers that read everything at once would each be slow, and need memory for all of it. */
+const DRAIN_PER_PROCESSOR = 8;
 
 /** Seeds a fresh path in a process of its own, and the copies that the access wants. */
 export async function prepare(session: Session): Promise<void> {
@@ -31,12 +35,16 @@ export async function spawn(session: Session, plan = session.plan): Promise<Crew
     nowUs: () => session.nowUs(),
     onEvents: (events) => session.record(events),
   });
-  await crew.barrier(['ready'], SPAWN_LIMIT_MS);
-  if (crew.loadFailure !== undefined) {
-    crew.end();
-    throw loadError(session, crew.loadFailure);
-  }
-  return crew;
+  const limitMs = spawnLimitMs(crew.children.length);
+  const late = await crew.barrier(['ready'], limitMs);
+  if (crew.loadFailure === undefined && late.length === 0) return crew;
+  crew.end();
+  if (crew.loadFailure !== undefined) throw loadError(session, crew.loadFailure);
+  const { size } = new Set(late.map(({ child }) => child));
+  throw new CannotRunError(
+    `${size} of ${crew.children.length} processes had not loaded the driver of ` +
+      `${options.backend} after ${limitMs / 1000} s: this machine is too busy, or too small for so many.`,
+  );
 }
 
 /** Opens in the order asked for: the outcome may depend on it. Returns when each has opened or been refused. */
@@ -98,13 +106,19 @@ export async function drain(session: Session, crew: Crew): Promise<void> {
     session.window = { atUs, untilUs: atUs + waitMs * 1000 };
     await delay(waitMs, session.setup.interrupt.second);
   }
-  for (const path of new Set(crew.members.map(({ host }) => host.path))) {
-    const sharing = crew.members.filter(({ host }) => host.path === path);
-    const reembeds = sharing.flatMap(({ plan }) => session.reembeds.get(plan.name) ?? []);
-    crew.send({ type: 'drain', reembeds }, sharing);
+  const atOnce = DRAIN_PER_PROCESSOR * availableParallelism();
+  for (let first = 0; first < crew.children.length; first += atOnce) {
+    const children = crew.children.slice(first, first + atOnce);
+    const members = crew.members.filter(({ child }) => children.includes(child));
+    for (const path of new Set(members.map(({ host }) => host.path))) {
+      const sharing = crew.members.filter(({ host }) => host.path === path);
+      const reembeds = sharing.flatMap(({ plan }) => session.reembeds.get(plan.name) ?? []);
+      const asked = members.filter(({ host }) => host.path === path);
+      crew.send({ type: 'drain', reembeds }, asked);
+    }
+    // The poll is one operation; the point reads together are so few rows that they must not take longer.
+    await crew.barrier(['drained'], opTimeoutMs + opLimitMs(session), members);
   }
-  // The poll is one operation; the point reads together are so few rows that they must not take longer.
-  await crew.barrier(['drained'], opTimeoutMs + opLimitMs(session));
 }
 
 /** Lets everybody close, and observes every exit. */

@@ -32,8 +32,6 @@ export async function runProbe(setup: RunSetup): Promise<RunOutcome> {
   const session = await Session.begin(setup);
   let crew: Crew | undefined;
   const stopTelling = tellProgress(session, () => crew);
-  const abandon = (): void => void session.killChildren();
-  setup.interrupt.second.addEventListener('abort', abandon, { once: true });
   try {
     await prepare(session);
     crew = await spawn(session);
@@ -49,7 +47,6 @@ export async function runProbe(setup: RunSetup): Promise<RunOutcome> {
     return await save(session, assemble(session, crew, judgement));
   } finally {
     stopTelling();
-    setup.interrupt.second.removeEventListener('abort', abandon);
     crew?.end();
     await session.end();
   }

@@ -5,6 +5,8 @@ import type { RunOptions } from '../core/options.ts';
 import type { OnProgress, Phase } from '../core/progress.ts';
 import type { AccessPlan, FromWorker } from '../core/protocol.ts';
 import { accessOf } from '../access/index.ts';
+import { RunLimit } from '../store/event-fields.ts';
+import { EventRules } from '../store/event-rules.ts';
 import { HistorySpool } from '../store/histories.ts';
 import { join } from 'node:path';
 import { monotonicUs } from '../system/clock.ts';
@@ -54,6 +56,7 @@ export class Session {
   /** Share of the seed rows that are loaded. */
   seeded = 0;
   readonly #children: Child[] = [];
+  readonly #rules: EventRules;
   #phaseBeganUs = 0;
 
   private constructor(setup: RunSetup, guard: Guard, place: RunPlace) {
@@ -67,7 +70,10 @@ export class Session {
     this.spoolPath = join(place.directory, 'history.ndjson');
     this.spool = new HistorySpool(this.spoolPath);
     this.metrics = new Metrics(header);
+    // How much a run may read has no end; what each of its events may be has.
+    this.#rules = new EventRules(header, new RunLimit(Infinity));
     this.spool.append([header]);
+    setup.interrupt.second.addEventListener('abort', this.#abandon, { once: true });
   }
 
   /** `mount` puts the database on a file system of its own (crash). */
@@ -108,13 +114,22 @@ export class Session {
   fork(onMessage: (message: FromWorker) => void): Child {
     const entry = this.setup.workerEntry ?? WORKER_ENTRY;
     const { wrapper, place } = this;
-    const child = new Child(entry, this.guard, onMessage, { wrapper, tmpdir: place.temporary });
+    const rules = this.#rules;
+    const tmpdir = place.temporary;
+    const child = new Child(entry, this.guard, onMessage, { wrapper, tmpdir, rules });
     this.#children.push(child);
+    void child.exited.then(() => {
+      this.#children.splice(this.#children.indexOf(child), 1);
+      if (child.problem !== null) this.warnings.push(child.problem);
+    });
     if (child.pid !== null) noteChild(this.place.directory, child.pid);
     return child;
   }
 
-  async killChildren(): Promise<void> {
+  /** After a second Ctrl-C: nobody waits for what the processes are doing. */
+  readonly #abandon = (): void => void this.#killChildren();
+
+  async #killChildren(): Promise<void> {
     await Promise.all(this.#children.map(async (child) => child.kill()));
   }
 
@@ -143,8 +158,9 @@ export class Session {
 
   /** Removes everything the run made, and ends the guard. */
   async end(): Promise<void> {
+    this.setup.interrupt.second.removeEventListener('abort', this.#abandon);
     try {
-      await this.killChildren();
+      await this.#killChildren();
       await this.spool.close();
       await this.place.remove();
     } finally {

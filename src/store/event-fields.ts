@@ -82,7 +82,13 @@ export function isIntervals(value: unknown): boolean {
 
 /** Runs of rows as reads and audits return them, and how much all of a history may claim with them. */
 export class RunLimit {
+  readonly #most: number;
   #spanned = 0;
+
+  /** What is read back is bounded; what a run measures while it goes on is not. */
+  constructor(most = SPANNED_LIMIT) {
+    this.#most = most;
+  }
 
   /** Whether these are runs, and no more than a history may have. */
   allow(value: unknown): boolean {
@@ -96,6 +102,6 @@ export class RunLimit {
       const span = last! - first!;
       if (span >= SPAN) this.#spanned += Math.floor(Math.min(span / SPAN, span / (step as number)));
     }
-    return this.#spanned <= SPANNED_LIMIT;
+    return this.#spanned <= this.#most;
   }
 }

@@ -41,9 +41,10 @@ export class EventRules {
   readonly #rowsOfWrite: number;
   readonly #copies: number;
   readonly #lastOp = new Map<number, number>();
-  readonly #runs = new RunLimit();
+  readonly #runs: RunLimit;
 
-  constructor({ options, copies }: HeaderEvent) {
+  constructor({ options, copies }: HeaderEvent, runs = new RunLimit()) {
+    this.#runs = runs;
     const shape = shapeOf(options);
     this.#options = options;
     this.#writers = new Map(

@@ -40,3 +40,14 @@ export function peakRssBytes(pid: number): number | null {
     return null;
   }
 }
+
+/** SIGKILL to a process that leads a group, and to its whole group; nothing where all of it has ended. */
+export function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    // macOS says EPERM of a group whose members have all ended and are not yet reaped.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}

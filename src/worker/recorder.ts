@@ -9,6 +9,8 @@ import {
   type WriteName,
 } from '../core/history.ts';
 import type { Host } from '../access/access.ts';
+import type { Running } from '../core/protocol.ts';
+import { awakeMs } from '../system/awake.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 
@@ -23,8 +25,8 @@ export class Recorder {
   readonly #backend: Backend;
   #buffer: Event[] = [];
   #flushedUs = 0;
-  /** What runs now, for the coordinator's watchdog. */
-  running: { operation: string; sinceUs: number } | null = null;
+  /** What runs now, and since when by the waking time of this process. */
+  #running: { operation: string; sinceMs: number } | null = null;
 
   constructor(process: string, channel: Channel, clock: Clock, backend: Backend) {
     this.process = process;
@@ -35,15 +37,22 @@ export class Recorder {
 
   /** Marks the beginning of an operation; its start. */
   begin(operation: string): number {
-    const sinceUs = this.#clock.nowUs();
-    this.running = { operation, sinceUs };
-    return sinceUs;
+    this.#running = { operation, sinceMs: awakeMs() };
+    return this.#clock.nowUs();
   }
 
   /** The instant at which the running operation ended. */
   end(): number {
-    this.running = null;
-    return this.#clock.nowUs();
+    const endUs = this.#clock.nowUs();
+    this.#running = null;
+    return endUs;
+  }
+
+  /** What runs now, for the coordinator's watchdog. */
+  get running(): Running | null {
+    if (this.#running === null) return null;
+    const { operation, sinceMs } = this.#running;
+    return { operation, forMs: awakeMs() - sinceMs };
   }
 
   add(event: Event): void {

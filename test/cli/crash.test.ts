@@ -67,6 +67,30 @@ test('interrupted, it prints and saves what it knows as JSON, and nothing is lef
   expect(readdirSync(tmp)).toEqual([]);
 });
 
+test.each([50, 250, 450, 650])(
+  'a Ctrl-C %i ms into a round, whatever it meets there, throws none of the rounds away',
+  async (lateMs) => {
+    const tmp = await temporaryDirectory();
+    const args = ['crash', 'reference', ...SMALL, '--rounds', '1000', '--json', '--no-save'];
+    const env = { ...process.env, TMPDIR: tmp };
+    // As a shell starts a job: the terminal's signal goes to the whole group.
+    const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
+    const child = spawn(process.execPath, [BIN, ...args], { env, stdio, detached: true });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.once('data', () => {
+      setTimeout(() => process.kill(-child.pid!, 'SIGINT'), lateMs);
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+    const { interrupted, rounds, because } = JSON.parse(stdout) as CrashResult;
+    expect(interrupted).toBe(true);
+    expect(rounds.length).toBeGreaterThan(0);
+    expect(rounds.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(because).not.toContain('could not be');
+    expect(readdirSync(tmp)).toEqual([]);
+  },
+);
+
 test.each([
   ['processes', 'writer', 'w0'],
   ['owner', 'owner', 'owner'],

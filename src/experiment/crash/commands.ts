@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { CannotRunError, messageOf } from '../../core/errors.ts';
+import { afterAwake } from '../../system/awake.ts';
+import { killGroup } from '../../system/proc.ts';
 
 const COMMAND_LIMIT_MS = 30_000;
 
@@ -9,8 +11,6 @@ const COMMAND_LIMIT_MS = 30_000;
 export async function command(program: string, ...args: string[]): Promise<string> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: COMMAND_LIMIT_MS,
-    killSignal: 'SIGKILL',
     // A process group of its own: Ctrl-C must not end it halfway, half a mount is nobody's.
     detached: true,
   });
@@ -19,9 +19,9 @@ export async function command(program: string, ...args: string[]): Promise<strin
     throw new CannotRunError(`${[program, ...args].join(' ')} failed: ${said}`, { cause });
   };
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code, signal] = (await once(child, 'close').catch((error: unknown) =>
-    fail(messageOf(error), error),
-  )) as [number | null, NodeJS.Signals | null];
+  const closed = once(child, 'close').catch((error: unknown) => fail(messageOf(error), error));
+  const cancel = afterAwake(COMMAND_LIMIT_MS, () => killGroup(child.pid!));
+  const [code, signal] = (await closed.finally(cancel)) as [number | null, NodeJS.Signals | null];
   const [stdout, stderr] = await output;
   if (code === 0) return stdout;
   return fail(stderr.trim() || (signal === null ? `exit code ${code}` : `ended by ${signal}`));

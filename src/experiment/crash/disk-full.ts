@@ -51,7 +51,7 @@ function filling(full: { since: boolean; reads: number }): Blow {
     const { first } = session.setup.interrupt;
     const { promise: ended, release } = interruption(first, 'the disk is not filled any further.');
     const giveUp = ended.catch(() => undefined);
-    await within(FULL_LIMIT_MS, Promise.race([isFull, giveUp]), () => undefined);
+    await within(FULL_LIMIT_MS, Promise.race([isFull, giveUp]));
     release();
     await delay(FULL_MS, first);
     session.observe = learn;

@@ -171,7 +171,7 @@ export function killing(victim: Victim): Blow {
     const { delayMs, aim, depth } = scheduleOf(seed, n);
     await delay(delayMs, session.setup.interrupt.first);
     if (aim && victim !== 'reader') {
-      await within(AIM_LIMIT_MS, tracker.nextInvoke(), () => undefined);
+      await within(AIM_LIMIT_MS, tracker.nextInvoke());
       await delay((depth * tracker.medianLatencyUs) / 1000);
     }
     const isVictim = ({ plan }: Member): boolean => victim === 'all' || plan.role === victim;

@@ -1,0 +1,40 @@
+/** The coordinator, or all of its processes, are stopped for longer than any operation may take, and go on. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Result } from '../../src/core/result.ts';
+import { descendants } from '../support/processes.ts';
+import { temporaryDirectory } from '../support/run.ts';
+import { startRun } from '../support/started-run.ts';
+
+/** Beyond --op-timeout and the grace of the watchdog. */
+const STOPPED_MS = 4000;
+const OPTIONS = ['--json', '--readers', '2', '--op-timeout', '0.5', '--duration', '5'];
+
+async function stopped(whom: 'coordinator' | 'everybody', phase: string): Promise<Result> {
+  const run = await startRun(await temporaryDirectory(), 'reference', phase, ...OPTIONS);
+  const own = run.process.pid!;
+  const pids = whom === 'coordinator' ? [own] : [own, ...descendants(own)];
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await sleep(STOPPED_MS);
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+  expect(await run.ended).toEqual({ code: 0, signal: null });
+  return JSON.parse(run.said.stdout) as Result;
+}
+
+it.each(['spawn', 'work'])(
+  'a coordinator that is stopped while its processes %s accuses none of them',
+  async (phase) => {
+    const { verdict, processes } = await stopped('coordinator', phase);
+    expect(processes.map(({ state }) => state)).toEqual(['finished', 'finished', 'finished']);
+    expect(verdict).toBe('works');
+  },
+);
+
+it.each(['work', 'drain'])(
+  'a run that is stopped as a whole in its phase %s goes on as if nothing had been',
+  async (phase) => {
+    const { verdict, processes } = await stopped('everybody', phase);
+    expect(processes.map(({ state }) => state)).toEqual(['finished', 'finished', 'finished']);
+    expect(verdict).toBe('works');
+  },
+);
