@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { Pause } from './pause.ts';
 import { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
+import { rehearse } from './rehearsal.ts';
 import { Writer, type Operation } from './writer.ts';
 
 /** So late a timer fires on an idle machine. */
@@ -59,6 +60,9 @@ export class Actor {
     const actor = this.plan.name;
     const error = await this.#tryOpen();
     await this.recorder.flush();
+    // What can be made ready beforehand does not spread the first operations of the processes.
+    this.#prepare();
+    if (this.plan.role !== 'owner') await rehearse(this.#host, this.plan);
     if (error === undefined) await this.#channel.send({ type: 'opened', actor });
     else await this.#channel.send({ type: 'refused', actor, message: error });
   }
@@ -68,8 +72,6 @@ export class Actor {
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
     const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
     const pause = new Pause(random, this.#ended.signal);
-    // What can be made ready beforehand does not spread the first operations of the processes.
-    this.#prepare();
     await this.#clock.wakeAt(atUs);
     while (!this.#isOpen && left() > 0) {
       await pause.wait(left() / 1000);
