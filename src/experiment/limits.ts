@@ -10,6 +10,10 @@ export const SILENCE_LIMIT_MS = 120_000;
 export const KILL_LIMIT_MS = 10_000;
 /** From the last word of a child to its exit. */
 export const EXIT_LIMIT_MS = 5_000;
+/** So long the coordinator listens for the guard, which says every half second that it has removed something, */
+export const GUARD_LISTEN_MS = 1_000;
+/** and so many times in a row in vain, before it takes it for stuck. */
+export const GUARD_SILENCES = 30;
 /** The common start lies so far ahead that every worker has its message (facts: 0.3 ms at 4 workers). */
 export const START_LEAD_MS = 25;
 export const START_LEAD_PER_ACTOR_MS = 2;
