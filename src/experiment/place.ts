@@ -71,7 +71,6 @@ export class RunPlace {
     await makeRunDirectory(directory);
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
-    await mkdir(place.temporary);
     if (choice.path !== null) await place.#claim();
     return place;
   }
@@ -141,6 +140,7 @@ async function makeRunDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { mode: 0o700 });
     await writeFile(join(directory, OWNER_FILE), ownerText());
+    await mkdir(temporaryOf(directory));
   } catch (error) {
     throw new CannotRunError(`the directory of the run cannot be made: ${messageOf(error)}`);
   }

@@ -59,7 +59,7 @@ it.each([
   ['half a line at the end', (known: string) => `${known}{"type":"path","pa`],
   ['a line that is no JSON', (known: string) => `{"type":\n${known}`],
   ['a line that is no message', (known: string) => `null\n[]\n{"type":"path"}\n${known}`],
-  ['a child that is no process', (known: string) => `{"type":"child","pid":-1}\n${known}`],
+  ['a child that is no process', (known: string) => `{"type":"child","pid":"none"}\n${known}`],
 ])('undoes what it knows although it was told %s', async (_, told) => {
   const run = await madeRun();
   await guardTold(told(lines({ type: 'path', path: run })));
