@@ -15,7 +15,8 @@ export function addCleanCommand(program: Command, process: NodeJS.Process): void
 async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): Promise<void> {
   const { findLeftovers, removeLeftovers } = await import('../experiment/leftovers.ts');
   const { formatBytes } = await import('../report/text.ts');
-  const leftovers = await findLeftovers();
+  const { leftovers, strays } = await findLeftovers();
+  for (const { path, why } of strays) stdout.write(`${path} ${why}; it is left alone.\n`);
   if (leftovers.length === 0) {
     stdout.write('No killed run has left anything.\n');
     return;
@@ -51,7 +52,7 @@ async function confirms(
 /** Says in one line what killed runs have left; nothing if they have not. */
 export async function tellLeftovers(stderr: NodeJS.WritableStream): Promise<void> {
   const { findLeftovers } = await import('../experiment/leftovers.ts');
-  const leftovers = await findLeftovers();
+  const { leftovers } = await findLeftovers();
   if (leftovers.length === 0) return;
   const { formatBytes } = await import('../report/text.ts');
   stderr.write(

@@ -15,6 +15,7 @@ import {
 import { messageOf, UsageError } from '../core/errors.ts';
 import { jsonText } from '../core/printable.ts';
 import type { RunOptions } from '../core/options.ts';
+import { exitCodeOfSaved } from './exit.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
 import { whole } from './parsers.ts';
@@ -113,7 +114,7 @@ async function crash(
   const note = (text: string): void => void stderr.write(`${text}\n`);
   const progress = crashProgress(stderr, given.quiet === true, crashOptions);
   try {
-    const result = await runCrash({
+    const found = await runCrash({
       run: {
         backend,
         options,
@@ -128,10 +129,13 @@ async function crash(
       onNote: note,
       onRound: (done, round) => progress.tell(done, round),
     }).finally(() => progress.clear());
-    const saved = given.save ? await save(given.results, named, result, note) : [];
+    const { result, saved } = given.save
+      ? await save(given.results, named, found, note)
+      : { result: found, saved: [] };
     const style = { color: wantsColor(stdout, env), width: stdout.columns || 80, saved };
     stdout.write(given.json ? `${jsonText(result)}\n` : renderCrash(result, style));
-    return signals.exitCode ?? exitCodeOfCrash(result);
+    const isSaved = (result.warnings ?? []).length === 0;
+    return signals.exitCode ?? exitCodeOfSaved(exitCodeOfCrash(result), isSaved);
   } catch (error) {
     return signals.exitCodeOf(error, stderr);
   } finally {
@@ -139,20 +143,22 @@ async function crash(
   }
 }
 
-/** The paths of what was saved; a result that cannot be is printed all the same. */
+/** The paths of what was saved; a result that cannot be is printed all the same, and says so. */
 async function save(
   dir: string,
   name: string,
   result: CrashResult,
   note: (text: string) => void,
-): Promise<string[]> {
+): Promise<{ result: CrashResult; saved: string[] }> {
   const { saveCrash } = await import('../store/crashes.ts');
   const bundles = result.bundles.map((bundle) => join(dir, bundle));
   try {
-    return [await saveCrash(dir, name, result), ...bundles];
+    return { result, saved: [await saveCrash(dir, name, result), ...bundles] };
   } catch (error) {
-    note(`the result could not be saved: ${messageOf(error)}`);
-    return bundles;
+    const warning = `the result could not be saved: ${messageOf(error)}`;
+    note(warning);
+    const warnings = [...(result.warnings ?? []), warning];
+    return { result: { ...result, warnings }, saved: bundles };
   }
 }
 

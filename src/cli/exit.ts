@@ -18,6 +18,11 @@ export function exitCodeOf(verdict: Verdict): number {
   return verdict === 'unknown' ? CANNOT_RUN : 0;
 }
 
+/** What was to be saved and could not be is missing; a finding is one all the same. */
+export function exitCodeOfSaved(exitCode: number, isSaved: boolean): number {
+  return exitCode === 0 && !isSaved ? CANNOT_RUN : exitCode;
+}
+
 /** Says on stderr what went wrong, one sentence unless it is a bug; returns the exit code. */
 export function reportError(error: unknown, stderr: NodeJS.WritableStream): number {
   if (error instanceof CommanderError) {

@@ -1,17 +1,19 @@
 /** Runs a matrix and tells of it: progress on stderr, the table or JSON on stdout. */
 import { loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
+import { plural } from '../core/count-text.ts';
 import { UsageError } from '../core/errors.ts';
-import { jsonText } from '../core/printable.ts';
+import { jsonText, oneLine } from '../core/printable.ts';
 import { evaluate, parseExpectation, type Evaluation } from '../core/expectations.ts';
 import { configurationName, type Cell, type Matrix } from '../core/matrix.ts';
 import { adviceOf, controlsOf, rowsOf } from '../core/matrix-rows.ts';
 import { runMatrix } from '../experiment/matrix.ts';
+import { entry } from '../report/entry.ts';
 import { expectationLines } from '../report/expectation-lines.ts';
 import { renderMatrix } from '../report/matrix-table.ts';
 import { painter, wantsColor } from '../report/paint.ts';
 import type { SavedMatrix } from '../store/matrices.ts';
-import { CANNOT_RUN, UNMET } from './exit.ts';
+import { CANNOT_RUN, exitCodeOfSaved, UNMET } from './exit.ts';
 import type { OutputArguments } from './matrix-options.ts';
 import { MatrixProgress } from './matrix-progress.ts';
 import { ownPackage } from '../system/own-package.ts';
@@ -34,7 +36,7 @@ export async function runAndReport(
   const signals = new Signals(process);
   const progress = new MatrixProgress(stderr, env, quiet === true);
   try {
-    await runMatrix({
+    const problem = await runMatrix({
       ...{ directory, matrix, results, backends },
       toolVersion: ownPackage().version,
       interrupt: signals,
@@ -43,19 +45,28 @@ export async function runAndReport(
       onNote: (text) => progress.line(text),
     }).finally(() => progress.end());
     const judged = judge(saved);
+    const warnings = [...(problem === null ? [] : [problem]), ...missingHistories(saved)];
     const style = { color: wantsColor(stdout, env), width: stdout.columns || 80 };
-    if (json) stdout.write(jsonOf(saved, judged));
+    if (json) stdout.write(jsonOf(saved, judged, warnings));
     else {
       stdout.write(renderMatrix(matrix, results, style));
-      const lines = expectationLines(
-        judged.map(({ cell, evaluations }) => ({ of: nameOf(cell, matrix), evaluations })),
-        style.width,
-        painter(style.color),
-      );
+      const paint = painter(style.color);
+      const lines = [
+        ...warnings.flatMap((text) =>
+          entry('Warning', oneLine(text), style.width, paint, 'yellow'),
+        ),
+        ...expectationLines(
+          judged.map(({ cell, evaluations }) => ({ of: nameOf(cell, matrix), evaluations })),
+          style.width,
+          paint,
+        ),
+      ];
       if (lines.length > 0) stdout.write(`\n${lines.join('\n')}\n`);
       stdout.write(`\n  Saved      ${directory}\n`);
     }
-    if (signals.exitCode === null) return exitCodeOfMatrix(saved, judged);
+    if (signals.exitCode === null) {
+      return exitCodeOfSaved(exitCodeOfMatrix(saved, judged), warnings.length === 0);
+    }
     const done = matrix.cells.filter(({ state }) => state === 'done').length;
     stderr.write(
       `Interrupted: ${done} of ${matrix.cells.length} cells are done. Go on with: probe matrix --resume ${directory}\n`,
@@ -90,6 +101,15 @@ function judge({ matrix, results }: SavedMatrix): JudgedCell[] {
   });
 }
 
+/** One sentence on the runs whose histories were asked for and are not there. */
+function missingHistories({ matrix, results }: SavedMatrix): string[] {
+  if (!matrix.history) return [];
+  const lacking = matrix.cells.filter((cell) => results.get(cell)?.history === null);
+  if (lacking.length === 0) return [];
+  const names = lacking.map((cell) => nameOf(cell, matrix)).join(', ');
+  return [`${plural(lacking.length, 'run')} without a history, which could not be saved: ${names}`];
+}
+
 /** A matrix that is not whole, or that its own controls disprove, is no evidence, whatever was expected. */
 function exitCodeOfMatrix({ matrix, results }: SavedMatrix, judged: readonly JudgedCell[]): number {
   const disproved = controlsOf(matrix.cells, results).some(({ problem }) => problem !== null);
@@ -103,7 +123,11 @@ function nameOf({ options, round }: Cell, { repeat }: Matrix): string {
   return `${configurationName(options)}${run}`;
 }
 
-function jsonOf({ directory, matrix, results }: SavedMatrix, judged: JudgedCell[]): string {
+function jsonOf(
+  { directory, matrix, results }: SavedMatrix,
+  judged: JudgedCell[],
+  warnings: string[],
+): string {
   const whole = {
     ...matrix,
     directory,
@@ -114,6 +138,7 @@ function jsonOf({ directory, matrix, results }: SavedMatrix, judged: JudgedCell[
     })),
     controls: controlsOf(matrix.cells, results),
     advice: adviceOf(rowsOf(matrix.cells, results)),
+    warnings,
   };
   return `${jsonText(whole)}\n`;
 }

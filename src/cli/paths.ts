@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
 import { UsageError, messageOf } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
-import { makerOf, markerOf } from '../experiment/marker.ts';
+import { formerMarkerOf, makerOf, markerOf, SECRET_BYTES } from '../experiment/marker.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { exists } from '../system/exists.ts';
+import { checkLength } from './path-length.ts';
 
 /** Bytes of one seed row beside its embedding, as both drivers store it, rounded up. */
 const ROW_BYTES = 400;
@@ -20,18 +21,26 @@ export async function checkDbPath(
   overwrite: boolean,
 ): Promise<void> {
   const option = `option '--db ${path}'`;
+  const marker = markerOf(path);
+  const beside = [...backend.sideFiles(path), marker];
+  checkLength(option, path, [...beside, formerMarkerOf(path, 'x'.repeat(2 * SECRET_BYTES))]);
   await checkParent(option, dirname(path));
-  const maker = await makerOf(path);
-  for (const taken of [path, ...backend.sideFiles(path), markerOf(path)]) {
-    if (maker !== 'others' || !(await isThere(taken))) continue;
+  const { kind, who } = await makerOf(path);
+  for (const taken of [path, ...beside]) {
+    if (kind !== 'others' || !(await isThere(taken))) continue;
     throw new UsageError(
       `${option}: ${taken} exists and was not made by probe, which never overwrites what is not its own`,
     );
   }
-  if (maker === 'running run') {
-    throw new UsageError(`${option}: a run that still goes on uses it`);
+  if (kind === 'running run') {
+    throw new UsageError(`${option}: a run that still goes on uses it (${who})`);
   }
-  if (maker === 'ended run' && !overwrite) {
+  if (kind === 'unknown run') {
+    throw new UsageError(
+      `${option}: a run that may still go on uses it (${who}); if it has ended, remove ${marker} and ${path}`,
+    );
+  }
+  if (kind === 'ended run' && !overwrite) {
     throw new UsageError(`${option}: an earlier run made it; give '--overwrite' to replace it`);
   }
 }
@@ -40,7 +49,9 @@ export async function checkDbPath(
 export async function checkDiskSpace(options: RunOptions, path: string | null): Promise<void> {
   const { rows, dims, access, readers, writers } = options;
   const bytes = Math.ceil(rows * (dims * 4 + ROW_BYTES) * GROWTH);
-  await tryOut('the temporary directory (TMPDIR)', tmpdir());
+  const temporary = 'the temporary directory (TMPDIR)';
+  checkLength(temporary, tmpdir());
+  await tryOut(temporary, tmpdir());
   // The first of the copies is the seeded database itself.
   const copiesBytes = access === 'isolated' ? bytes * (readers + writers - 1) : 0;
   const folder = path === null ? tmpdir() : dirname(path);
@@ -67,7 +78,9 @@ export async function checkDiskSpace(options: RunOptions, path: string | null): 
 
 /** Refuses a folder in which no result could be saved at the end; creates it if it is missing. */
 export async function checkResultsDir(dir: string): Promise<void> {
-  await tryOut(`option '--results ${dir}'`, dir, async () => makeFolder(dir));
+  const option = `option '--results ${dir}'`;
+  checkLength(option, dir);
+  await tryOut(option, dir, async () => makeFolder(dir));
 }
 
 async function checkParent(option: string, parent: string): Promise<void> {

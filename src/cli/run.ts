@@ -6,6 +6,7 @@ import { CannotRunError, UsageError } from '../core/errors.ts';
 import { jsonText } from '../core/printable.ts';
 import type { RunOptions } from '../core/options.ts';
 import type { Expectation } from '../core/expectations.ts';
+import { exitCodeOfSaved } from './exit.ts';
 import { addExpectOption, expectationsOf, judgeRun, type ExpectArguments } from './expect.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage, pinned } from '../system/own-package.ts';
@@ -93,7 +94,7 @@ async function experiment({ given, process, ...what }: Experiment): Promise<numb
   const signals = new Signals(process);
   const view = given.quiet ? live.silentView : live.createLiveView(stderr, env, titleOf(options));
   try {
-    const { result, saved, notes } = await runProbe({
+    const { result, saved, notes, isSaved } = await runProbe({
       backend,
       options,
       db: { path: db, keep: given.keep === true, overwrite: given.overwrite === true },
@@ -108,7 +109,7 @@ async function experiment({ given, process, ...what }: Experiment): Promise<numb
     for (const note of notes) stderr.write(`${note}\n`);
     // With --json nothing else is on stdout.
     const exitCode = await judgeRun(expectations, result, given.json ? stderr : stdout, env);
-    return signals.exitCode ?? exitCode;
+    return signals.exitCode ?? exitCodeOfSaved(exitCode, isSaved);
   } catch (error) {
     return signals.exitCodeOf(error, stderr);
   } finally {

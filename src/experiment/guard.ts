@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ToGuard } from './guard-protocol.ts';
-import { EXIT_LIMIT_MS } from './limits.ts';
+import { GUARD_SILENCE_LIMIT_MS, KILL_LIMIT_MS } from './limits.ts';
+import { afterAwake } from '../system/awake.ts';
 import { startTicksOf } from '../system/proc.ts';
 import { within } from '../system/within.ts';
 
@@ -14,13 +15,13 @@ export class Guard {
   constructor() {
     const entry = fileURLToPath(import.meta.resolve('#guard'));
     this.#process = spawn(process.execPath, [entry], {
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       // A session of its own: what kills the coordinator's process group leaves the guard alive.
       detached: true,
     });
-    this.#exited = once(this.#process, 'exit');
-    // The guard may be killed by somebody; the run goes on without it, and {@link lost} tells.
-    this.#process.stdin!.on('error', () => undefined);
+    // The guard may be killed by somebody, or not start at all; the run goes on without it, and {@link lost} tells.
+    this.#exited = once(this.#process, 'exit').catch(() => undefined);
+    this.#process.stdin?.on('error', () => undefined);
   }
 
   child(pid: number): void {
@@ -50,16 +51,32 @@ export class Guard {
 
   /** Whether somebody has killed it: nobody would clean up after this run if it were killed, too. */
   get lost(): boolean {
+    if (this.#process.pid === undefined) return true;
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Ends the guard, which undoes whatever is still named. */
+  /** Ends the guard, which undoes whatever is still named. However long that takes, it is left to it while it goes on. */
   async close(): Promise<void> {
-    this.#process.stdin!.end();
-    await within(EXIT_LIMIT_MS, this.#exited, () => this.#process.kill('SIGKILL'));
+    this.#process.stdin?.end();
+    let cancel: () => void = () => undefined;
+    const stuck = new Promise<'stuck'>((resolve) => {
+      const listen = (): void => {
+        cancel();
+        cancel = afterAwake(GUARD_SILENCE_LIMIT_MS, () => resolve('stuck'));
+      };
+      listen();
+      // It says so whenever it has removed something.
+      this.#process.stdout?.on('data', listen);
+    });
+    const outcome = await Promise.race([this.#exited, stuck]);
+    this.#process.stdout?.removeAllListeners('data');
+    cancel();
+    if (outcome !== 'stuck') return;
+    this.#process.kill('SIGKILL');
+    await within(KILL_LIMIT_MS, this.#exited, () => this.#process.unref());
   }
 
   #tell(message: ToGuard): void {
-    this.#process.stdin!.write(`${JSON.stringify(message)}\n`);
+    this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
   }
 }

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CannotRunError, messageOf } from '../core/errors.ts';
+import { codeOf } from '../store/read-failure.ts';
+import { exists } from '../system/exists.ts';
 import { mountsBelow } from '../system/mounts.ts';
 import { livingChildren } from './children-file.ts';
-import { isOwnerGone, OWNER_FILE } from './owner-file.ts';
+import { OWNER_FILE, readIdentity, standingOf } from './owner-file.ts';
 import { RUN_DIRECTORY_PREFIX } from './place.ts';
 
 /** The directory of a run whose coordinator and guard were both killed. */
@@ -20,30 +22,57 @@ export interface Leftover {
   processes: number[];
 }
 
-const NAME = new RegExp(`^${RUN_DIRECTORY_PREFIX}[0-9a-f]{12}$`);
-
-/** What killed runs of this user left in the temporary directory. What may belong to a living one is not listed. */
-export async function findLeftovers(): Promise<Leftover[]> {
-  const found: Leftover[] = [];
-  for (const name of (await entriesOf(tmpdir())).filter((entry) => NAME.test(entry)).toSorted()) {
-    const directory = join(tmpdir(), name);
-    if (!(await isLeft(directory))) continue;
-    const [mounts, processes] = [mountsBelow(directory), livingChildren(directory)];
-    found.push({ directory, bytes: await bytesOf(directory), mounts, processes });
-  }
-  return found;
+/** What is named like the directory of a run, and of which nothing proves that it was left by one of ours. */
+export interface Stray {
+  path: string;
+  /** Completes a sentence that begins with the path: "is no directory of a run". */
+  why: string;
 }
 
-/** Kills the processes of these runs, unmounts what is mounted inside, then removes the directories; nothing else. */
-export async function removeLeftovers(leftovers: readonly Leftover[]): Promise<void> {
-  for (const { directory } of leftovers) {
-    for (const pid of livingChildren(directory)) kill(pid);
-    for (const point of mountsBelow(directory)) await unmount(point);
-    // Never through a mount: what lies behind it may be somebody's data.
-    const [still] = mountsBelow(directory);
-    if (still !== undefined) throw new CannotRunError(`${still} is still mounted; try again.`);
-    await rm(directory, { recursive: true, force: true });
+const NAME = new RegExp(`^${RUN_DIRECTORY_PREFIX}[0-9a-f]{12}$`);
+
+/** What killed runs of this user left in the temporary directory. Living runs are listed nowhere. */
+export async function findLeftovers(): Promise<{ leftovers: Leftover[]; strays: Stray[] }> {
+  const leftovers: Leftover[] = [];
+  const strays: Stray[] = [];
+  for (const name of (await entriesOf(tmpdir())).filter((entry) => NAME.test(entry)).toSorted()) {
+    const path = join(tmpdir(), name);
+    try {
+      const why = await whyNotLeft(path);
+      if (why === null) leftovers.push(await leftoverAt(path));
+      else if (why !== '') strays.push({ path, why });
+    } catch (error) {
+      // It has just been removed.
+      if (codeOf(error) === 'ENOENT') continue;
+      strays.push({ path, why: `cannot be looked at (${messageOf(error)})` });
+    }
   }
+  return { leftovers, strays };
+}
+
+/**
+ * Kills the processes of these runs, unmounts what is mounted inside, then removes the directories; nothing else. What
+ * cannot be removed is said once the others are gone.
+ */
+export async function removeLeftovers(leftovers: readonly Leftover[]): Promise<void> {
+  const failures: string[] = [];
+  for (const { directory } of leftovers) {
+    try {
+      await removeOne(directory);
+    } catch (error) {
+      failures.push(`${directory} cannot be removed: ${messageOf(error)}`);
+    }
+  }
+  if (failures.length > 0) throw new CannotRunError(failures.join('; '));
+}
+
+async function removeOne(directory: string): Promise<void> {
+  for (const pid of await livingChildren(directory)) kill(pid);
+  for (const point of mountsBelow(directory)) await unmount(point);
+  // Never through a mount: what lies behind it may be somebody's data.
+  const [still] = mountsBelow(directory);
+  if (still !== undefined) throw new CannotRunError(`${still} is still mounted; try again.`);
+  await rm(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
 }
 
 /** Where there is no such directory, or none that may be read, nothing was left; what needs it says so better. */
@@ -51,16 +80,22 @@ async function entriesOf(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);
 }
 
-async function isLeft(directory: string): Promise<boolean> {
-  try {
-    const { uid } = await lstat(directory);
-    if (uid !== process.getuid?.()) return false;
-    return isOwnerGone(await readFile(join(directory, OWNER_FILE), 'utf8'));
-  } catch (error) {
-    // Just made, or just removed.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+/** Why this entry was not left by a killed run; empty where that needs no word, null if it was left by one. */
+async function whyNotLeft(path: string): Promise<string | null> {
+  const owner = join(path, OWNER_FILE);
+  const found = await lstat(path);
+  if (!found.isDirectory()) return 'is no directory of a run';
+  if (found.uid !== process.getuid?.()) return `belongs to another user (${found.uid})`;
+  // Just made, or just removed.
+  if (!(await exists(owner))) return '';
+  const { state, who } = standingOf(await readIdentity(owner));
+  if (state === 'unknown') return `was made by ${who}, which cannot be proven gone`;
+  return state === 'running' ? '' : null;
+}
+
+async function leftoverAt(directory: string): Promise<Leftover> {
+  const [bytes, processes] = [await bytesOf(directory), await livingChildren(directory)];
+  return { directory, bytes, mounts: mountsBelow(directory), processes };
 }
 
 function kill(pid: number): void {
@@ -68,7 +103,7 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     // It has just ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -82,7 +117,7 @@ async function unmount(point: string): Promise<void> {
 
 const BLOCK_BYTES = 512;
 
-/** Images are sparse: what counts is what they take. Files that vanish meanwhile take nothing. */
+/** Images are sparse: what counts is what they take. What vanishes meanwhile, or may not be looked into, takes nothing. */
 async function bytesOf(path: string, device?: number): Promise<number> {
   try {
     const found = await lstat(path);
@@ -92,7 +127,7 @@ async function bytesOf(path: string, device?: number): Promise<number> {
     for (const name of await readdir(path)) total += await bytesOf(join(path, name), found.dev);
     return total;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return 0;
     throw error;
   }
 }

@@ -18,8 +18,8 @@ export const SILENCE_LIMIT_MS = 120_000;
 export const KILL_LIMIT_MS = 10_000;
 /** From the exit of a process, or its last message after it, until nothing more is expected from its pipes. */
 export const DRAIN_LIMIT_MS = 1_000;
-/** From the last word of a child to its exit. */
-export const EXIT_LIMIT_MS = 5_000;
+/** A guard that has removed nothing for so long is stuck. */
+export const GUARD_SILENCE_LIMIT_MS = 30_000;
 /** The common start lies so far ahead that every worker has its message (0.3 ms at 4 workers). */
 export const START_LEAD_MS = 25;
 export const START_LEAD_PER_ACTOR_MS = 2;

@@ -38,9 +38,10 @@ export interface MatrixSetup {
 
 /**
  * Runs every cell that has no result yet, each in fresh processes on a fresh path, and saves the matrix after each. An
- * interrupt ends it at once: the cell in work is pending again.
+ * interrupt ends it at once: the cell in work is pending again. So does a matrix that can be saved no more; then this
+ * returns why.
  */
-export async function runMatrix(setup: MatrixSetup): Promise<void> {
+export async function runMatrix(setup: MatrixSetup): Promise<string | null> {
   const { directory, matrix, interrupt } = setup;
   const due = matrix.cells.filter(isDue);
   for (const cell of due) Object.assign(cell, { state: 'pending', reason: null });
@@ -56,9 +57,22 @@ export async function runMatrix(setup: MatrixSetup): Promise<void> {
     };
     tell(false);
     await runCell(setup, cell);
-    await saveMatrix(directory, matrix);
-    if (interrupt.first.aborted) return;
+    const problem = await keep(directory, matrix);
+    if (interrupt.first.aborted) return problem;
     tell(true);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Why the matrix cannot be saved; what it has measured so far is still to be told. Null if it was. */
+async function keep(directory: string, matrix: Matrix): Promise<string | null> {
+  try {
+    await saveMatrix(directory, matrix);
+    return null;
+  } catch (error) {
+    if (error instanceof CannotRunError) return error.message;
+    throw error;
   }
 }
 

@@ -152,6 +152,7 @@ export async function audit(session: Session, first: JobProcess): Promise<void> 
     const end = { type: 'fail', process: 'audit', f: 'audit', copy, start: time, time } as const;
     session.record([{ ...end, ...found, error }]);
   }
+  await session.place.confirm();
 }
 
 function startJob(session: Session, job: Job): JobProcess {

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
+import { CannotRunError, messageOf } from '../core/errors.ts';
+import { exists } from '../system/exists.ts';
+import { temporaryOf } from './children-file.ts';
 import type { Guard } from './guard.ts';
-import { claim, markerOf } from './marker.ts';
+import { claim, markerOf, release, SECRET_BYTES } from './marker.ts';
 import { OWNER_FILE, ownerText } from './owner-file.ts';
 
 export interface DatabaseChoice {
@@ -32,7 +36,7 @@ export class RunPlace {
   readonly directoryOfDatabase: string;
   readonly path: string;
   /** Known to the processes of this run only. */
-  readonly secret = randomBytes(16).toString('hex');
+  readonly secret = randomBytes(SECRET_BYTES).toString('hex');
   readonly #backend: Backend;
   readonly #guard: Guard;
   readonly #choice: DatabaseChoice;
@@ -51,7 +55,7 @@ export class RunPlace {
     this.#guard = guard;
     this.#choice = choice;
     this.directory = directory;
-    this.temporary = join(directory, 'tmp');
+    this.temporary = temporaryOf(directory);
     this.path = choice.path ?? join(volume?.directory ?? directory, 'db');
     this.directoryOfDatabase = dirname(this.path);
   }
@@ -64,12 +68,9 @@ export class RunPlace {
   ): Promise<RunPlace> {
     const directory = join(tmpdir(), `${RUN_DIRECTORY_PREFIX}${randomBytes(6).toString('hex')}`);
     guard.path(directory);
-    await mkdir(directory, { mode: 0o700 });
-    // Who made it: a start that finds it without its owner may offer to remove it.
-    await writeFile(join(directory, OWNER_FILE), ownerText());
+    await makeRunDirectory(directory);
     const volume = await mount?.(directory);
     const place = new RunPlace(backend, guard, choice, directory, volume);
-    await mkdir(place.temporary);
     if (choice.path !== null) await place.#claim();
     return place;
   }
@@ -86,18 +87,41 @@ export class RunPlace {
 
   /** Copies the seeded database, with what the driver keeps beside it, while nobody has it open. */
   async copyTo(path: string): Promise<void> {
-    await cp(this.path, path, { recursive: true });
+    await copyTree(this.path, path);
     const targets = this.#backend.sideFiles(path);
     for (const [i, side] of this.#backend.sideFiles(this.path).entries()) {
-      await cp(side, targets[i]!, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+      if (await exists(side)) await copyTree(side, targets[i]!);
     }
+  }
+
+  /** Throws a {@link CannotRunError} if somebody has removed the run's own directory. */
+  async confirm(): Promise<void> {
+    const removal = await this.#removal();
+    if (removal !== undefined) throw removal;
+  }
+
+  /** Why something failed: if somebody has removed the run's own directory that, whatever its processes met since then. */
+  async cause(error: unknown): Promise<unknown> {
+    return (await this.#removal()) ?? error;
+  }
+
+  /** A cleaner of old temporary files does that; what is missing then says nothing of the database. */
+  async #removal(): Promise<CannotRunError | undefined> {
+    for (const own of [join(this.directory, OWNER_FILE), this.temporary]) {
+      if (await exists(own).catch(() => false)) continue;
+      return new CannotRunError(
+        `the directory of this run was removed while it went on: ${own} is gone; ` +
+          'let nothing clean that directory, or set TMPDIR to another one.',
+      );
+    }
+    return undefined;
   }
 
   /** Removes what the run made; a database of the user's choice stays if it is to be kept. */
   async remove(): Promise<void> {
-    if (this.#choice.path !== null && !this.#choice.keep) {
+    if (this.#choice.path !== null && this.#choice.keep) {
+      await release(this.path, this.#backend.name, this.secret);
+    } else if (this.#choice.path !== null) {
       await removePaths(this.#databasePaths());
       for (const path of this.#databasePaths()) this.#guard.removed(path);
     }
@@ -108,6 +132,26 @@ export class RunPlace {
 
   #databasePaths(): string[] {
     return [this.path, ...this.#backend.sideFiles(this.path), markerOf(this.path)];
+  }
+}
+
+/** Makes the directory of a run, and says in it who made it: a start that finds it without its owner may offer to remove it. */
+async function makeRunDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+    await writeFile(join(directory, OWNER_FILE), ownerText());
+    await mkdir(temporaryOf(directory));
+  } catch (error) {
+    throw new CannotRunError(`the directory of the run cannot be made: ${messageOf(error)}`);
+  }
+}
+
+/** Copies a file, or a directory with all that is in it; where the file system can, the copy shares its blocks. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  } catch (error) {
+    throw new CannotRunError(`${from} cannot be copied: ${messageOf(error)}`);
   }
 }
 

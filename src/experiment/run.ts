@@ -13,6 +13,8 @@ export interface RunOutcome {
   saved: Saved;
   /** What could not be saved, for the user. */
   notes: string[];
+  /** Whether all that was to be saved has been. */
+  isSaved: boolean;
 }
 
 /** What cannot be read back whole is not judged: events that are missing would look like rows that are lost. */
@@ -45,6 +47,8 @@ export async function runProbe(setup: RunSetup): Promise<RunOutcome> {
     const judgement = await judgeWhole(session);
     stopTelling();
     return await save(session, assemble(session, crew, judgement));
+  } catch (error) {
+    throw await session.place.cause(error);
   } finally {
     stopTelling();
     crew?.end();

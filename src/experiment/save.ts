@@ -14,11 +14,11 @@ export interface Saved {
 export async function save(
   session: Session,
   result: Result,
-): Promise<{ result: Result; saved: Saved; notes: string[] }> {
+): Promise<{ result: Result; saved: Saved; notes: string[]; isSaved: boolean }> {
   const { dir, save: wanted, history: historyWanted } = session.setup.results;
   const saved: Saved = { result: null, history: null };
   const notes: string[] = [];
-  if (!wanted) return { result, saved, notes };
+  if (!wanted) return { result, saved, notes, isSaved: true };
   const name = runName(session.startedAt, result.backend.name, session.setup.options.access);
   const attempt = async (what: string, write: () => Promise<string>): Promise<string | null> => {
     try {
@@ -41,5 +41,6 @@ export async function save(
     history: saved.history === null ? null : `${name}${HISTORY_SUFFIX}`,
   };
   saved.result = await attempt('result', async () => saveResult(dir, named, name));
-  return { result: { ...named, warnings: [...result.warnings, ...notes] }, saved, notes };
+  const isSaved = saved.result !== null && (!historyWanted || saved.history !== null);
+  return { result: { ...named, warnings: [...result.warnings, ...notes] }, saved, notes, isSaved };
 }

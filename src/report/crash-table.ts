@@ -37,6 +37,9 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
     '',
     ...errorLines(result, width, paint),
     ...failedLines(result, width, paint),
+    ...(result.warnings ?? []).flatMap((text) =>
+      entry('Warning', oneLine(text), width, paint, 'yellow'),
+    ),
     ...conclusionLines('Class', result.durability, result, width, paint, saved),
   ];
   return `${lines.join('\n')}\n`;

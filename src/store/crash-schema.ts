@@ -88,6 +88,7 @@ export const crashSchema = z.object({
   fsync: fsync.nullable(),
   rounds_per_minute: micros.nullable(),
   bundles: z.array(text),
+  warnings: z.array(text).exactOptional(),
   interrupted: z.boolean(),
 }) satisfies z.ZodType<CrashResult>;
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A field of /proc/<pid>/stat by its number in proc(5); null where there is no such process or no /proc. */
 function statField(pid: number, field: number): string | null {
@@ -12,6 +12,7 @@ function statField(pid: number, field: number): string | null {
 }
 
 const STATE = 3;
+const PROCESS_GROUP = 5;
 const START_TIME = 22;
 
 /** When the process was started, in clock ticks since boot: with the pid it names one process for good. */
@@ -28,6 +29,35 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The processes that are alive, by the group that they are in; none where there is no /proc. */
+export function livingGroups(): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const pid of pids().filter(isAlive)) {
+    const group = Number(statField(pid, PROCESS_GROUP));
+    groups.set(group, [...(groups.get(group) ?? []), pid]);
+  }
+  return groups;
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a process was started with this variable in its environment; false where /proc does not tell. */
+export function wasGiven(pid: number, variable: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable);
+  } catch {
+    return false;
   }
 }
 

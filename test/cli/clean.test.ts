@@ -1,10 +1,12 @@
 /** Coordinator and guard both killed: what is left is told, and removed once that is wanted. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { OWNER_FILE, ownerText } from '../../src/experiment/owner-file.ts';
+import { OWNER_FILE, ownerText, ownIdentity } from '../../src/experiment/owner-file.ts';
 import { mountsBelow } from '../../src/system/mounts.ts';
 import { skipReason } from '../support/crash.ts';
+import { goneLeader } from '../support/leader.ts';
 import { alive, kill, loopFilesBelow, runsIn, startCrash } from '../support/killed.ts';
 import { isStopped, running } from '../support/processes.ts';
 import { temporaryDirectory } from '../support/run.ts';
@@ -68,6 +70,26 @@ it('a stopped process of such a run is listed and ended', async () => {
   expect(alive([stopped!])).toEqual([stopped]);
   await probe(['clean', '--yes'], { TMPDIR: tmp });
   await expect.poll(() => alive([stopped!])).toEqual([]);
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
+it('a helper that a child of such a run has left in its group is listed and ended', async () => {
+  const tmp = await temporaryDirectory();
+  const run = join(tmp, 'probe-run-000000000000');
+  mkdirSync(run);
+  writeFileSync(
+    join(run, OWNER_FILE),
+    JSON.stringify({ ...ownIdentity(), pid: spawnSync('true').pid }),
+  );
+  const own = await goneLeader(join(run, 'tmp'));
+  // As if its pid had been that of a child of this run before.
+  const stranger = await goneLeader(tmp);
+  const children = [own, stranger].map(({ leader, startTicks }) => `${leader} ${startTicks}\n`);
+  writeFileSync(join(run, 'children'), children.join(''));
+  const { stdout } = await probe(['clean', '--yes'], { TMPDIR: tmp });
+  expect(stdout.match(/still alive: process \d+/g)).toEqual([`still alive: process ${own.helper}`]);
+  await expect.poll(() => alive([own.helper])).toEqual([]);
+  expect(alive([stranger.helper])).toEqual([stranger.helper]);
   expect(readdirSync(tmp)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 /** `probe crash` from the outside: what goes where, what is saved, how it ends. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { CrashResult } from '../../src/core/crash.ts';
 import { readCrash } from '../../src/store/crashes.ts';
 import { skipReason } from '../support/crash.ts';
+import { NOBODY, noNobody } from '../support/nobody.ts';
 import { temporaryDirectory } from '../support/run.ts';
 import { probe } from './probe.ts';
 
@@ -136,14 +137,9 @@ test.skipIf(noSmallDisk !== '')(
   },
 );
 
-/** Empty where we are nobody already. */
-const NOBODY = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-const isReadable = spawnSync(process.execPath, [BIN, '--version'], NOBODY).status === 0;
-const unreadable = isReadable ? '' : ' (nobody may not read this checkout)';
-
-test.skipIf(!isReadable).each([
-  ['disk-full', unreadable],
-  ['power-loss', unreadable],
+test.skipIf(noNobody !== '').each([
+  ['disk-full', noNobody],
+  ['power-loss', noNobody],
 ])('without root %s is a clear skip, exit 3%s', async (mode) => {
   const tmp = await temporaryDirectory();
   chmodSync(tmp, 0o777);

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -61,6 +62,57 @@ test('what an earlier run made is refused unless it may be overwritten', async (
   expect(await refusal(checkDbPath(path, backend, false))).toContain("give '--overwrite'");
   await checkDbPath(path, backend, true);
   expect(await readFile(path, 'utf8')).toBe('rows');
+});
+
+/** A path of so many bytes in this folder, whose folders are made. */
+function longPath(dir: string, bytes: number): string {
+  let path = dir;
+  // The last name takes the rest: one byte at least, and few enough for what is derived from it.
+  while (bytes - Buffer.byteLength(path) > 151) path = join(path, 'd'.repeat(149));
+  mkdirSync(path, { recursive: true });
+  return join(path, 'd'.repeat(bytes - Buffer.byteLength(path) - 1));
+}
+
+/** What beside the database of the backend of these tests has the longest name: ".probe.json", a dot and a secret. */
+const LONGER = 44;
+
+test.each(['a', 'ä', '𝛼'])(
+  'the longest name of a database is told in bytes, not in characters: %s',
+  async (character) => {
+    const dir = temporaryDir();
+    const allowed = 255 - LONGER;
+    const repeated = character.repeat(Math.floor(allowed / Buffer.byteLength(character)));
+    const longest = repeated + 'x'.repeat(allowed - Buffer.byteLength(repeated));
+    await checkDbPath(join(dir, longest), backend, false);
+    expect(await refusal(checkDbPath(join(dir, `${longest}x`), backend, false))).toMatch(
+      /: the name '.*' has 212 bytes, of which 211 are allowed here$/,
+    );
+    expect(await readdir(dir)).toEqual([]);
+  },
+);
+
+test('the longest path of a database leaves room for what a driver puts into it', async () => {
+  const dir = temporaryDir();
+  const longest = longPath(dir, 4095 - 512 - LONGER);
+  await checkDbPath(longest, backend, false);
+  expect(await refusal(checkDbPath(`${longest}x`, backend, false))).toMatch(
+    /: the path has 3540 bytes, of which 3539 are allowed here$/,
+  );
+});
+
+test('a folder for results whose name or path is too long is refused before any folder is made', async () => {
+  const dir = temporaryDir();
+  const results = join(dir, 'a', 'b');
+  expect(await refusal(checkResultsDir(join(results, 'r'.repeat(256), 'c')))).toMatch(
+    /^option '--results .*': the name 'r+…' has 256 bytes, of which 255 are allowed here$/,
+  );
+  const longest = longPath(dir, 4095 - 512);
+  expect(await refusal(checkResultsDir(`${longest}r`))).toMatch(
+    /: the path has 3584 bytes, of which 3583 are allowed here$/,
+  );
+  expect(existsSync(results)).toBe(false);
+  await checkResultsDir(longest);
+  await checkResultsDir(join(results, 'r'.repeat(255)));
 });
 
 test('more rows than the disk has room for are refused with both figures', async () => {

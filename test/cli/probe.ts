@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/probe.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/probe.js', import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -15,8 +15,10 @@ export async function probe(
   args: readonly string[],
   changes: NodeJS.ProcessEnv = {},
   bin = BIN,
+  user: { uid?: number; gid?: number } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [bin, ...args], {
+    ...user,
     env: { ...process.env, ...changes },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

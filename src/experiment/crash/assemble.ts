@@ -68,6 +68,7 @@ export function assembleCrash(
     fsync: campaign.fsync,
     rounds_per_minute: done === 0 ? null : done / minutes,
     bundles: campaign.bundles,
+    warnings: campaign.warnings,
     interrupted: campaign.interrupted,
   };
 }

@@ -46,6 +46,8 @@ export class Campaign {
   readonly rounds: CrashRound[] = [];
   readonly pauses: CrashPause[] = [];
   readonly bundles: string[] = [];
+  /** What could not be saved. */
+  readonly warnings: string[] = [];
   errors: ErrorResult[] = [];
   fsync: FsyncAudit | null = null;
   version: { version: string; engine: string } | undefined;
@@ -85,7 +87,9 @@ export class Campaign {
       await keepBundle(session, crash, evidence, version, directory);
       this.bundles.push(bundle);
     } catch (error) {
-      this.setup.onNote(`${directory} could not be kept: ${messageOf(error)}`);
+      const warning = `${directory} could not be kept: ${messageOf(error)}`;
+      this.warnings.push(warning);
+      this.setup.onNote(warning);
     }
   }
 

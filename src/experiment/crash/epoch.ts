@@ -69,13 +69,22 @@ export class Epoch {
       await prepare(session);
       return new Epoch(session, filesystem);
     } catch (error) {
+      const cause = await session.place.cause(error);
       await session.end();
-      throw error;
+      throw cause;
     }
   }
 
   /** One round: work, the blow, a fresh process that opens and audits, the judgement. */
   async round(n: number, blow: Blow, control = false): Promise<JudgedRound> {
+    try {
+      return await this.#round(n, blow, control);
+    } catch (error) {
+      throw await this.session.place.cause(error);
+    }
+  }
+
+  async #round(n: number, blow: Blow, control: boolean): Promise<JudgedRound> {
     const { session } = this;
     await snapshot(session, 'before');
     const crew = await (this.#next ?? this.#spawn());

@@ -1,5 +1,6 @@
-import { cp, lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyTree } from '../place.ts';
 import type { Session } from '../session.ts';
 
 /** Bytes of what the driver keeps beside the database. */
@@ -36,6 +37,6 @@ function snapshotOf({ place }: Session, when: 'before' | 'after'): string {
 /** Moves nothing: copies what a failing round leaves to a place that stays. */
 export async function keepSnapshots(session: Session, directory: string): Promise<void> {
   for (const when of ['before', 'after'] as const) {
-    await cp(snapshotOf(session, when), join(directory, when), { recursive: true });
+    await copyTree(snapshotOf(session, when), join(directory, when));
   }
 }

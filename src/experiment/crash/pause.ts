@@ -59,6 +59,8 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
       await campaign.keep(session, crew.version, { round: null, view });
     }
     return broken;
+  } catch (error) {
+    throw await session.place.cause(error);
   } finally {
     crew?.end();
     await session.end();
