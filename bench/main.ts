@@ -1,36 +1,34 @@
 import { parseArgs } from 'node:util';
 import { availableParallelism, cpus } from 'node:os';
-import { messageOf } from '../src/core/errors.ts';
 import { figures } from './figures.ts';
-import {
-  exitCodeOf,
-  passes,
-  type Bench,
-  type Figure,
-  type Outcome,
-  type Row,
-} from './harness/figure.ts';
-import { describeLoad, loadBefore, percent, watchLoad } from './harness/load.ts';
+import type { Bench, Figure } from './harness/figure.ts';
+import { describeLoad, loadBefore } from './harness/load.ts';
+import { measure, type Measured } from './harness/measuring.ts';
+import { EXIT_CODES, worstOf } from './harness/outcome.ts';
 import { Place } from './harness/place.ts';
-import { header, line } from './harness/table.ts';
+import { header, line, summary } from './harness/table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     all: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '1000' },
     events: { type: 'string', default: '1000000' },
   },
 });
 
+/** With --json, stdout is the JSON alone. */
+const say = values.json ? console.error : console.log;
+
 if (values.list) list();
-else process.exitCode = exitCodeOf(await measureAll(chosen()));
+else await measureAll(chosen());
 
 function list(): void {
   for (const { name, issue, about, heavy } of figures) {
-    console.log(`${name.padEnd(14)} issue ${issue}  ${about}${heavy ? ' (named or --all)' : ''}`);
+    console.log(`${name.padEnd(15)} issue ${issue}  ${about}${heavy ? ' (named or --all)' : ''}`);
   }
 }
 
@@ -42,51 +40,39 @@ function chosen(): Figure[] {
   );
 }
 
-async function measureAll(wanted: Figure[]): Promise<Outcome[]> {
-  const place = await Place.make();
-  const bench: Bench = {
+async function measureAll(wanted: Figure[]): Promise<void> {
+  const counts = {
     pairs: countOf('pairs', values.pairs),
     rounds: countOf('rounds', values.rounds),
     events: countOf('events', values.events),
-    place,
   };
-  console.log(`node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`);
-  const outcomes: Outcome[] = [];
+  const machine = `node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`;
+  say(machine);
+  const measured: Measured[] = [];
+  const place = await Place.make();
   try {
-    for (const figure of wanted) outcomes.push(await measure(figure, bench));
+    for (const figure of wanted) measured.push(await show(figure, { ...counts, place }));
   } finally {
     await place.remove();
   }
-  return outcomes;
+  const outcome = worstOf(measured.map((figure) => figure.outcome));
+  say(`\n${summary(measured).join('\n')}`);
+  if (values.json) {
+    console.log(JSON.stringify({ machine, ...counts, outcome, figures: measured }, null, 2));
+  }
+  process.exitCode = EXIT_CODES[outcome];
 }
 
-async function measure(figure: Figure, bench: Bench): Promise<Outcome> {
+/** Measures a figure, and prints its table meanwhile. */
+async function show(figure: Figure, bench: Bench): Promise<Measured> {
   const { name, issue, about } = figure;
   const before = await loadBefore();
-  console.log(`\n${name} (issue ${issue}): ${about}\n  ${describeLoad(before)}\n${header()}`);
+  say(`\n${name} (issue ${issue}): ${about}\n  ${describeLoad(before)}\n${header()}`);
   const began = performance.now();
-  const loadSince = watchLoad();
-  let good = true;
-  try {
-    for await (const row of figure.measure(bench)) good = show(row) && good;
-  } catch (error) {
-    // No load makes a figure fail that way.
-    console.log(`  FAIL: ${messageOf(error)}`);
-    return 'missed';
-  }
-  const during = loadSince();
-  console.log(`  (${Math.round((performance.now() - began) / 1000)} s)`);
-  if (good) return 'reached';
-  if (!before.isBusy && !during.isBusy) return 'missed';
-  console.log(
-    `  INCONCLUSIVE: a limit was missed while others used ${percent(before.share)} of the machine before and ${percent(during.share)} during it`,
-  );
-  return 'inconclusive';
-}
-
-function show(row: Row): boolean {
-  console.log(line(row));
-  return row.limit === undefined || passes(row.estimate, row.limit);
+  const measured = await measure(figure, bench, before, (row) => say(line(row)));
+  if (measured.error !== null) say(`  missed: ${measured.error}`);
+  say(`  (${Math.round((performance.now() - began) / 1000)} s)`);
+  return measured;
 }
 
 function countOf(option: string, text: string): number {
