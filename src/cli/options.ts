@@ -22,6 +22,7 @@ export interface MeasureArguments {
   stalenessBound: number;
   openOrder: 'writers' | 'readers' | 'race';
   writeRate: number;
+  readRate: number;
   opTimeout: number;
   engineThreads: number;
   check: boolean;
@@ -78,6 +79,14 @@ export function addMeasureOptions(command: Command): Command {
         '--write-rate <n>',
         'operations per second and writer; 0 = as fast as it goes',
         decimal(...OPTION_RANGES.writeRate),
+        0,
+      ),
+    )
+    .addOption(
+      number(
+        '--read-rate <n>',
+        'iterations per second and reader; 0 = as fast as it goes',
+        decimal(...OPTION_RANGES.readRate),
         0,
       ),
     )
@@ -139,11 +148,11 @@ export function addMeasureOptions(command: Command): Command {
 /** Every option of a run with its value: what depends on the backend or on another option is filled in. */
 export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOptions {
   const { rows, readers, writers, dims, batch, topK, seed, keys, access, openOrder } = given;
-  const { writeRate, engineThreads, check, rpc, listen } = given;
+  const { writeRate, readRate, engineThreads, check, rpc, listen } = given;
   const policy = given.refresh ?? backend.refresh.default;
   return {
     ...{ backend: backend.name, access, rows, readers, writers, dims, batch, topK, seed, keys },
-    ...{ openOrder, writeRate, engineThreads, check, rpc, listen },
+    ...{ openOrder, writeRate, readRate, engineThreads, check, rpc, listen },
     intent: given.intent === true,
     durationS: given.duration,
     increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),

@@ -66,6 +66,8 @@ export interface ReadEvent {
   f: ReadName;
   /** Reader iteration, from 0; searches and polls of one iteration share it. The reads of the drain have -1. */
   iteration: number;
+  /** search: since when `--read-rate` had its iteration due, if it had to wait. Its latency counts from here. */
+  scheduled?: number;
   start: number;
   time: number;
   /** What was returned, losslessly: duplicates included, in the order returned. Absent with --no-check and for `files`. */

@@ -225,11 +225,12 @@ export class Metrics {
   }
 
   #read(event: ReadEvent): void {
-    const { type, process, f, start, time } = event;
+    const { type, process, f, scheduled, start, time } = event;
     const metrics = this.#process(process);
-    if (f === 'search') this.#window.began(process, start);
+    // Readers of an open loop do not begin together: each has an instant of its own.
+    if (f === 'search' && this.#options.readRate === 0) this.#window.began(process, start);
     if (f === 'search' || f === 'poll') {
-      if (type === 'ok') metrics.time(f, time - start);
+      if (type === 'ok') metrics.time(f, time - (scheduled ?? start));
       if (metrics.read(event)) this.#window.tick(metrics.perSecond, time);
     }
     if (type === 'ok' && (f === 'poll' || f === 'drain')) {

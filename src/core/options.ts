@@ -23,6 +23,8 @@ export interface RunOptions {
   openOrder: 'writers' | 'readers' | 'race';
   /** Write operations per second and writer; 0 = closed loop. */
   writeRate: number;
+  /** Iterations per second and reader; 0 = closed loop. */
+  readRate: number;
   opTimeoutMs: number;
   engineThreads: number;
   check: boolean;
@@ -48,6 +50,7 @@ export const OPTION_RANGES = {
   topK: [1, 1000],
   seed: [0, Number.MAX_SAFE_INTEGER],
   writeRate: [0, 1e6],
+  readRate: [0, 1e6],
   refreshS: [0, 3600],
   stalenessBoundS: [0, 3600],
   engineThreads: [1, 256],

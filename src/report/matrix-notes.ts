@@ -25,12 +25,16 @@ export function footnotes(
 ): string[] {
   const closedLoop = rows.some(
     ({ options, runs }) =>
-      runs.length > 0 && options.writeRate === 0 && options.writers > 0 && options.readers > 0,
+      runs.length > 0 &&
+      options.writeRate === 0 &&
+      options.readRate === 0 &&
+      options.writers > 0 &&
+      options.readers > 0,
   );
   const notes = [
     ...(closedLoop
       ? [
-          'Closed loop: every process works as fast as it can, so reads/s and writes/s trade against each other; --write-rate holds the writes still.',
+          'Closed loop: every process works as fast as it can, so reads/s and writes/s trade against each other; --write-rate and --read-rate hold them still.',
         ]
       : []),
     ...(repeat > 1

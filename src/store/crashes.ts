@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CrashResult } from '../core/crash.ts';
+import { completeSavedOptions } from './absent-options.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readJson, shaped } from './json-file.ts';
 import { makeFolder } from './make-folder.ts';
@@ -18,7 +19,9 @@ export async function saveCrash(dir: string, name: string, result: CrashResult):
 /** Reads the saved result of a campaign; what is not one is a {@link UsageError} that says what is wrong and where. */
 export async function readCrash(path: string): Promise<CrashResult> {
   const { crashSchema } = await import('./crash-schema.ts');
-  return shaped(path, await readJson(path), crashSchema, 'the result of a crash campaign');
+  const what = 'the result of a crash campaign';
+  const result = await shaped<CrashResult>(path, await readJson(path), crashSchema, what);
+  return { ...result, options: completeSavedOptions(result.options) };
 }
 
 /** The command that tries the round of a bundle again; a folder that is no bundle is a {@link UsageError}. */

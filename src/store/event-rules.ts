@@ -128,14 +128,14 @@ export class EventRules {
     if (!this.#writers.has(process)) return 'process';
     if (!isCount(op)) return 'op';
     if (!isAbsentOr(isCount, attempts)) return 'attempts';
-    if (scheduled !== undefined && !(isTime(scheduled) && scheduled <= (time as number)))
-      return 'scheduled';
-    return undefined;
+    return isDueBy(scheduled, time) ? undefined : 'scheduled';
   }
 
   #read(event: Fields): string | undefined {
     const { iteration, rows, torn, intervals, ids, keys, target, asked, missing, fresh } = event;
+    const { f, scheduled, time } = event;
     if (!(iteration === -1 || isCount(iteration))) return 'iteration';
+    if (!(f === 'search' ? isDueBy(scheduled, time) : scheduled === undefined)) return 'scheduled';
     if (!(rows === undefined || this.#runs.allow(rows))) return 'rows';
     if (!isAbsentOr(arePairs, torn)) return 'torn';
     if (!isAbsentOr(isIntervals, intervals)) return 'intervals';
@@ -180,6 +180,11 @@ export class EventRules {
   #isCopy(copy: unknown): boolean {
     return isCount(copy) && copy < this.#copies;
   }
+}
+
+/** When something was due, if it had to wait: at the latest when it ended. */
+function isDueBy(scheduled: unknown, time: unknown): boolean {
+  return scheduled === undefined || (isTime(scheduled) && scheduled <= (time as number));
 }
 
 /** Ascending ids. */

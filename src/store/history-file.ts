@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { UsageError, messageOf } from '../core/errors.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import type { Event, HeaderEvent, History } from '../core/history.ts';
+import { completeOptions } from './absent-options.ts';
 import { EventRules } from './event-rules.ts';
 import { codeOf, readFailure } from './read-failure.ts';
 import { openRegular } from './regular-file.ts';
@@ -116,7 +117,8 @@ class LineParser {
     if (this.#rules === undefined) {
       const problem = isHeader(value) ? undefined : 'no header before it';
       if (problem !== undefined) throw this.#corrupt(number, problem);
-      this.#header = value as HeaderEvent;
+      const header = value as HeaderEvent;
+      this.#header = { ...header, options: completeOptions(header.options) };
       this.#rules = new EventRules(this.#header);
       return this.#header;
     }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { CannotRunError, messageOf } from '../core/errors.ts';
 import { MATRIX_FORMAT, type Cell, type Matrix } from '../core/matrix.ts';
 import type { Result } from '../core/result.ts';
+import { completeOptions } from './absent-options.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readJson, shaped } from './json-file.ts';
 import { readFailure, refuseNewer } from './read-failure.ts';
@@ -61,7 +62,9 @@ async function readMatrixFile(path: string): Promise<Matrix> {
   const format = value instanceof Object && 'format' in value ? value.format : undefined;
   refuseNewer(path, format, MATRIX_FORMAT);
   const { matrixSchema } = await import('./matrix-schema.ts');
-  return shaped(path, value, matrixSchema, 'a matrix of probe');
+  const matrix = await shaped<Matrix>(path, value, matrixSchema, 'a matrix of probe');
+  const cells = matrix.cells.map((cell) => ({ ...cell, options: completeOptions(cell.options) }));
+  return { ...matrix, cells };
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { RESULT_FORMAT, type Result } from '../core/result.ts';
+import { completeSavedOptions } from './absent-options.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readJson, shaped } from './json-file.ts';
 import { makeFolder } from './make-folder.ts';
@@ -44,7 +45,8 @@ export async function readResult(path: string): Promise<Result> {
     );
   }
   const { resultSchema } = await import('./schemas.ts');
-  return shaped(path, value, resultSchema, 'a result of probe');
+  const result = await shaped<Result>(path, value, resultSchema, 'a result of probe');
+  return { ...result, options: completeSavedOptions(result.options) };
 }
 
 function formatOf(value: unknown): number | undefined {

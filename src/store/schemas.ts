@@ -10,6 +10,7 @@ import {
   type Counts,
   type Result,
 } from '../core/result.ts';
+import { ABSENT_OPTIONS } from './absent-options.ts';
 
 const count = z.int().min(0);
 const micros = z.number().min(0);
@@ -181,6 +182,7 @@ const runOptions = z.object({
   stalenessBoundMs: inMs([stalenessBoundS[0], stalenessBoundS[1] + refreshS[1]]),
   openOrder: z.enum(['writers', 'readers', 'race']),
   writeRate: decimal(ranges.writeRate),
+  readRate: decimal(ranges.readRate).default(ABSENT_OPTIONS.readRate),
   opTimeoutMs: inMs(opTimeoutS),
   engineThreads: whole(ranges.engineThreads),
   check: z.boolean(),

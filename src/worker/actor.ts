@@ -8,10 +8,19 @@ import type { Clock } from './clock.ts';
 import { Pause } from './pause.ts';
 import { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
-import { Writer } from './writer.ts';
+import { Writer, type Operation } from './writer.ts';
 
 /** So late a timer fires on an idle machine. */
 const TIMER_US = 2000;
+/** The random stream of the phases of readers. */
+const PHASE = 1;
+
+/** Operations one after the other: as fast as they go (rate 0), or each at its instant, the first one at `fromUs`. */
+interface Load {
+  next: () => Operation;
+  ratePerS: number;
+  fromUs: number;
+}
 
 /**
  * One writer or reader through the phases of a run: open (or be refused), start with all others, work until the
@@ -68,8 +77,8 @@ export class Actor {
     }
     pause.reset();
     this.#prepare();
-    if (this.#writer !== undefined) await this.#write(this.#writer, atUs, left, pause);
-    if (this.#reader !== undefined) await this.#read(this.#reader, left, pause);
+    const load = this.#load(atUs);
+    if (load !== undefined) await this.#loop(load, left, pause);
     await this.recorder.flush();
     await this.#channel.send({ type: 'done', actor: this.plan.name });
   }
@@ -111,22 +120,23 @@ export class Actor {
   }
 
   /**
-   * A closed loop, or with `--write-rate` an open one: each operation has its instant, whether or not the ones before it
-   * were done by then, and its latency counts from there. Counted from the call, an operation that stalls hides how long
-   * the others waited for it: "coordinated omission" (Gil Tene, How NOT to Measure Latency; wrk2, HdrHistogram).
-   * How late the timer of a writer that had nothing to do fires is no time of the database's.
+   * A closed loop, or with `--write-rate` or `--read-rate` an open one: each operation has its instant, whether or not
+   * the ones before it were done by then, and its latency counts from there. Counted from the call, an operation that
+   * stalls hides how long the others waited for it: "coordinated omission" (Gil Tene, How NOT to Measure Latency; wrk2,
+   * HdrHistogram). How late the timer of a process that had nothing to do fires is no time of the database's.
    */
-  async #write(writer: Writer, atUs: number, left: () => number, pause: Pause) {
-    const { writeRate } = this.#host.options;
+  async #loop({ next, ratePerS, fromUs }: Load, left: () => number, pause: Pause): Promise<void> {
     for (let n = 0; left() > 0; n++) {
-      const operation = writer.next();
-      const dueUs = writeRate === 0 ? undefined : Math.round(atUs + (n * 1_000_000) / writeRate);
-      const early = dueUs === undefined ? 0 : dueUs - this.#clock.nowUs();
-      if (early > 0) {
-        await delay(Math.min(early, left()) / 1000, this.#ended.signal);
-        if (left() <= 0) break;
+      const operation = next();
+      const dueUs = ratePerS === 0 ? undefined : Math.round(fromUs + (n * 1_000_000) / ratePerS);
+      const earlyUs = (): number => (dueUs === undefined ? 0 : dueUs - this.#clock.nowUs());
+      const waits = earlyUs() > 0;
+      // A timer may fire a little before its time: what is due later has not begun by then.
+      while (earlyUs() > 0 && left() > 0) {
+        await delay(Math.min(earlyUs(), left()) / 1000, this.#ended.signal);
       }
-      const isTimers = early > 0 && this.#clock.nowUs() < dueUs! + TIMER_US;
+      if (left() <= 0) break;
+      const isTimers = waits && earlyUs() > -TIMER_US;
       if (await operation(isTimers ? undefined : dueUs)) pause.reset();
       else await pause.wait(left() / 1000);
       // A synchronous driver never lets the event loop turn by itself: no beat, no `stop` would get through.
@@ -134,12 +144,20 @@ export class Actor {
     }
   }
 
-  async #read(reader: Reader, left: () => number, pause: Pause) {
-    while (left() > 0) {
-      if (await reader.iterate()) pause.reset();
-      else await pause.wait(left() / 1000);
-      await turn();
+  /** What this process does in the window; undefined for an owner, which waits for others. */
+  #load(atUs: number): Load | undefined {
+    const { writeRate, readRate, readers, seed } = this.#host.options;
+    const [writer, reader] = [this.#writer, this.#reader];
+    if (writer !== undefined) {
+      return { next: () => writer.next(), ratePerS: writeRate, fromUs: atUs };
     }
+    if (reader === undefined) return undefined;
+    const next = (): Operation => async (dueUs) => reader.iterate(dueUs);
+    // Readers that are asked now and then are not all asked at one instant: each begins in its own share of the period.
+    const { index } = this.plan;
+    const phase = (index + new Random(seed, index, PHASE).fraction()) / readers;
+    const fromUs = readRate === 0 ? atUs : atUs + (phase * 1_000_000) / readRate;
+    return { next, ratePerS: readRate, fromUs };
   }
 
   /** The message if it was refused. Every try is an event. */

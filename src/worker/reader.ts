@@ -65,10 +65,10 @@ export class Reader {
     this.#seen = new Array<Seen | undefined>(ranges).fill(undefined);
   }
 
-  /** One iteration. False if any part of it failed. */
-  async iterate(): Promise<boolean> {
+  /** One iteration. False if any part of it failed. An open loop says since when it was due. */
+  async iterate(dueUs?: number): Promise<boolean> {
     const iteration = this.#iteration++;
-    if (!(await this.#search(iteration))) return false;
+    if (!(await this.#search(iteration, dueUs))) return false;
     const polled = await this.#poll(iteration);
     if (polled === undefined) return false;
     if (polled.length > 0 && iteration >= this.#nextFiles) {
@@ -100,13 +100,14 @@ export class Reader {
     return true;
   }
 
-  async #search(iteration: number): Promise<boolean> {
+  async #search(iteration: number, dueUs: number | undefined): Promise<boolean> {
     const newest = iteration >= this.#nextTargeted ? this.#newest : undefined;
     if (newest !== undefined) this.#nextTargeted = iteration + TARGETED_EVERY;
     const vector = newest?.vector ?? this.#random(iteration);
     const target =
       newest === undefined ? {} : { target: [newest.id, newest.batch] as [number, number] };
-    return this.#read('search', iteration, target, async () =>
+    const due = dueUs === undefined ? {} : { scheduled: dueUs };
+    return this.#read('search', iteration, { ...due, ...target }, async () =>
       this.#connection.search(vector, this.#options.topK),
     );
   }
@@ -180,7 +181,9 @@ export class Reader {
     } catch (thrown) {
       const time = this.#recorder.end();
       const error = this.#recorder.error(thrown);
-      this.#recorder.add({ type: 'fail', process, f, iteration, start, time, error });
+      const { scheduled } = fields;
+      const due = scheduled === undefined ? {} : { scheduled };
+      this.#recorder.add({ type: 'fail', process, f, iteration, ...due, start, time, error });
       await this.#recorder.flushIfDue();
       return false;
     }

@@ -18,7 +18,7 @@ import { OPERATIONS_PER_ITERATION, shapeOf, type RunOptions } from '../core/opti
 import type { Recorder } from './recorder.ts';
 
 /** Carries out one operation; false if it failed. An open loop says since when it was due. */
-type Operation = (dueUs?: number) => Promise<boolean>;
+export type Operation = (dueUs?: number) => Promise<boolean>;
 
 /** One writer: re-embed half a batch of its seed rows, insert half a batch of new ones, increment. */
 export class Writer {

@@ -35,6 +35,7 @@ test("without options a run has the originals' defaults", () => {
     stalenessBoundMs: 1000,
     openOrder: 'writers',
     writeRate: 0,
+    readRate: 0,
     opTimeoutMs: 30_000,
     engineThreads: 1,
     check: true,

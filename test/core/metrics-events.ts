@@ -32,6 +32,7 @@ function optionsOf(changes: Partial<RunOptions> = {}): RunOptions {
     stalenessBoundMs: 1000,
     openOrder: 'writers',
     writeRate: 0,
+    readRate: 0,
     opTimeoutMs: 30_000,
     engineThreads: 1,
     check: true,

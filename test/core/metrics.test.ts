@@ -300,6 +300,22 @@ test('an operation of an open loop that was due before it began has waited since
   expect(latencies).toMatchObject({ reembed: { max: 90 }, insert: { max: 30 } });
 });
 
+test('a search of an open loop that was due before it began has waited since then, a poll never', () => {
+  const events = [
+    { ...read('r0', 'search', 0, [100, 130]), scheduled: 40 },
+    read('r0', 'poll', 0, [200, 230]),
+  ];
+  const latencies = measured(events, { readRate: 5 }).latencies('r0');
+  expect(latencies).toMatchObject({ search: { max: 90 }, poll: { max: 30 } });
+});
+
+test('readers that begin at instants of their own are no late starters', () => {
+  const start = { type: 'mark', name: 'start', time: 0 } as const;
+  const events = [start, read('r0', 'search', 0, [10, 20]), read('r1', 'search', 0, [9000, 9010])];
+  expect(measured(events, { readers: 2 }).startSkewUs()).toBe(8990);
+  expect(measured(events, { readers: 2, readRate: 5 }).startSkewUs()).toBeNull();
+});
+
 test('percentiles of long durations are within a thousandth and never above the longest', () => {
   const metrics = measured([read('r0', 'search', 0, [0, 16_123_457])]);
   expect(metrics.latencies().search).toMatchObject({ p50: 16_123_457, max: 16_123_457 });

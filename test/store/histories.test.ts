@@ -54,6 +54,14 @@ test('a plain history opens like a compressed one', async () => {
   expect(await collect(await openHistory(await fileOf(lines(events))))).toEqual(events);
 });
 
+test('a history of before an option has what its absence means', async () => {
+  const { readRate: _, ...options } = header.options;
+  const [found] = await collect(await openHistory(await fileOf(lines([{ ...header, options }]))));
+  expect(found).toMatchObject({ type: 'header', options: { readRate: 0 } });
+  const idle = { ...header, options: { ...options, readRate: 0.02 } };
+  expect(await collect(await openHistory(await fileOf(lines([idle]))))).toEqual([idle]);
+});
+
 test('an event larger than a chunk, with characters cut by its border, comes back whole', async () => {
   const message = 'é😀'.repeat(33_000);
   const error = { class: 'io', message } as const;
@@ -264,6 +272,7 @@ test.each<[object, object, string]>([
   [end, { start: undefined }, 'start'],
   [end, { process: 'r0' }, 'process'],
   [end, { attempts: -1 }, 'attempts'],
+  [end, { scheduled: 3 }, 'scheduled'],
   [end, { type: 'info', f: 'poll' }, 'f'],
   [end, { error: { class: 'evil', message: '' } }, 'error'],
   [end, { error: { class: 'io', message: 7 } }, 'error'],
@@ -271,6 +280,8 @@ test.each<[object, object, string]>([
   [poll, { f: 'vacuum' }, 'f'],
   [poll, { process: 'r7' }, 'process'],
   [poll, { iteration: -2 }, 'iteration'],
+  [poll, { scheduled: 1 }, 'scheduled'],
+  [poll, { f: 'search', scheduled: 3 }, 'scheduled'],
   [poll, { rows: [[1, 2, 1, 0]] }, 'rows'],
   [poll, { rows: [[1, 2, 1, -1]] }, 'rows'],
   [poll, { rows: [[1, 4, 1, 2]] }, 'rows'],

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
+import { isSameExperiment } from '../../src/core/compare.ts';
 import { metricNamed } from '../../src/core/metric-table.ts';
 import { readResult, saveResult } from '../../src/store/results.ts';
 import { result, temporaryDir } from './fixtures.ts';
@@ -38,6 +39,17 @@ test('a result of a probe that knew fewer things is read, and rates fall back to
   expect(again).toEqual(old);
   expect(metricNamed('writes_per_s')!.of(again)).toBe(4);
   expect(metricNamed('after_window')!.of(again)).toBeNull();
+});
+
+test('a result of before an option has what its absence means, and is the same experiment as a new one', async () => {
+  const { read_rate: _, ...options } = { ...result.options, read_rate: 0 };
+  const old = await readResult(await fileOf(JSON.stringify({ ...result, options })));
+  const told = { ...result, options: { ...options, read_rate: 0 } };
+  const today = await readResult(await fileOf(JSON.stringify(told)));
+  expect(old.options['read_rate']).toBe(0);
+  expect(isSameExperiment(old, today)).toBe(true);
+  const idle = { ...today, options: { ...options, read_rate: 0.02 } };
+  expect(isSameExperiment(old, idle)).toBe(false);
 });
 
 test('working times and what was seen after the window come back', async () => {

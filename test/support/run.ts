@@ -26,6 +26,7 @@ export const SHORT: RunOptions = {
   stalenessBoundMs: 300,
   openOrder: 'writers',
   writeRate: 0,
+  readRate: 0,
   opTimeoutMs: 10_000,
   engineThreads: 1,
   check: true,

@@ -46,7 +46,8 @@ function replayOf({ setup }: Session, { mode, victim, rounds, filesystems }: Cra
   words.push('--writers', writers, '--readers', readers, '--seed', seed);
   words.push('--keys', options.keys, '--increment', options.increment);
   words.push('--refresh', options.refresh, '--open-order', options.openOrder);
-  words.push('--write-rate', options.writeRate, '--engine-threads', options.engineThreads);
+  words.push('--write-rate', options.writeRate, '--read-rate', options.readRate);
+  words.push('--engine-threads', options.engineThreads);
   words.push('--top-k', options.topK, '--op-timeout', options.opTimeoutMs / 1000);
   if (access === 'reopen') words.push('--busy-timeout', options.busyTimeoutMs / 1000);
   if (options.intent) words.push('--intent');

@@ -44,7 +44,7 @@ it('a failing round is kept with its history, the database before and after, and
   expect(replay).toBe(
     'probe crash reference --mode kill --rounds 12 --kill writer --access processes --rows 200 --dims 8 ' +
       '--batch 16 --writers 1 --readers 1 --seed 42 --keys shared --increment none --refresh always ' +
-      '--open-order race --write-rate 0 --engine-threads 1 --top-k 5 --op-timeout 10 --bug early-ack',
+      '--open-order race --write-rate 0 --read-rate 0 --engine-threads 1 --top-k 5 --op-timeout 10 --bug early-ack',
   );
 
   const again = await probe(['recheck', directory, '--json']);
