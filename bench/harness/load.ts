@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { delay } from '../../src/system/delay.ts';
+import { ownTicks } from './tree.ts';
 
 const WATCHED_MS = 500;
 /** Of all processors, while nothing of ours runs; a quiet machine has a few percent. */
@@ -77,11 +78,4 @@ function ticks(): Ticks {
     fields.map(Number);
   const busy = user + nice + system + irq + softirq + steal;
   return { busy, all: busy + idle + iowait, own: ownTicks() };
-}
-
-function ownTicks(): number {
-  const text = readFileSync('/proc/self/stat', 'latin1');
-  // The name of the program, in brackets, may hold spaces; the state follows it, then ten numbers, then the times.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }
