@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { OPTION_RANGES } from '../src/core/options.ts';
 import { spawn } from '../src/experiment/phases.ts';
 import type { Session } from '../src/experiment/session.ts';
 import { delay } from '../src/system/delay.ts';
 import type { Figure, Limit, Row } from './harness/figure.ts';
+import { killAll, ready } from './harness/forked.ts';
 import { DRIVERS, optionsOf } from './harness/options.ts';
 import { interleaved, ratioRow, seconds } from './harness/pairs.ts';
 import { bareScript, ownScript } from './harness/script.ts';
@@ -70,12 +70,12 @@ async function forkBare(script: string, workers: number): Promise<number> {
   await delay(SETTLED_MS);
   const began = performance.now();
   const children = Array.from({ length: workers }, () => fork(script, [], { execArgv: [] }));
-  await Promise.all(children.map(async (child) => once(child, 'message')));
-  const tookS = (performance.now() - began) / 1000;
-  const exits = children.map(async (child) => once(child, 'close'));
-  for (const child of children) child.kill('SIGKILL');
-  await Promise.all(exits);
-  return tookS;
+  try {
+    await ready(children);
+    return (performance.now() - began) / 1000;
+  } finally {
+    await killAll(children);
+  }
 }
 
 export const skew: Figure = {

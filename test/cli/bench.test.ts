@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { killAll, ready } from '../../bench/harness/forked.ts';
 import { probe, type Ended } from './probe.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -31,4 +32,11 @@ describe('npm run bench', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(words);
   });
+});
+
+test('a bare fork that ends before it was ready ends the figure, which would wait for ever', async () => {
+  // A module that sends nothing.
+  const silent = [fork(at('bench/bare/tables.mjs'), { execArgv: [] })];
+  await expect(ready(silent)).rejects.toThrow('a fork ended with 0 before it was ready');
+  await killAll(silent);
 });
