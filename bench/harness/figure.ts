@@ -9,7 +9,7 @@ export interface Limit {
 
 export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s';
 
-/** One line of the outcome. Without a limit it is a finding, which cannot fail. */
+/** One line of the outcome. Without a limit it is a finding, which has no outcome. */
 export interface Row {
   figure: string;
   estimate: Estimate;
