@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts no process: it competes with nobody, and needs no build. */
-const QUICK = ['test/architecture.test.ts', 'test/{checks,core,order,report,worker}/**/*.test.ts'];
+const QUICK = [
+  'test/architecture.test.ts',
+  'test/{bench,checks,core,order,report,worker}/**/*.test.ts',
+];
 
 /** What takes minutes and is not part of `npm test`: `npm run test:long`. */
 const LONG = ['test/**/*.long.test.ts'];

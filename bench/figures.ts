@@ -6,12 +6,13 @@ import { crashing, crashMemory } from './crashing.ts';
 import { generating } from './generating.ts';
 import { isolated } from './isolated.ts';
 import { judging, judgingEach, judgingUpdates } from './judging.ts';
+import { many } from './many.ts';
 import { matrix } from './matrix.ts';
 import { outside } from './outside.ts';
 import { owner } from './owner.ts';
 import { reading } from './reading.ts';
 import { seeding, seedingLarge } from './seeding.ts';
-import { skew, spawning } from './spawning.ts';
+import { skew, spawning, spawnMany } from './spawning.ts';
 
 /** All figures, in the order of the issues that demand them. */
 export const figures: readonly Figure[] = [
@@ -22,7 +23,6 @@ export const figures: readonly Figure[] = [
   skew,
   cli,
   outside,
-  checking,
   judging,
   judgingUpdates,
   judgingEach,
@@ -33,4 +33,7 @@ export const figures: readonly Figure[] = [
   matrix,
   crashing,
   crashMemory,
+  checking,
+  many,
+  spawnMany,
 ];

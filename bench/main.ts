@@ -1,98 +1,95 @@
-import { parseArgs } from 'node:util';
 import { availableParallelism, cpus } from 'node:os';
-import { messageOf } from '../src/core/errors.ts';
+import { Command } from 'commander';
+import { reportError } from '../src/cli/exit.ts';
+import { whole } from '../src/cli/parsers.ts';
+import { UsageError } from '../src/core/errors.ts';
 import { figures } from './figures.ts';
-import {
-  exitCodeOf,
-  passes,
-  type Bench,
-  type Figure,
-  type Outcome,
-  type Row,
-} from './harness/figure.ts';
-import { describeLoad, loadBefore, percent, watchLoad } from './harness/load.ts';
+import type { Bench, Figure } from './harness/figure.ts';
+import { describeLoad, loadBefore } from './harness/load.ts';
+import { measure, type Measured } from './harness/measuring.ts';
+import { EXIT_CODES, worstOf } from './harness/outcome.ts';
 import { Place } from './harness/place.ts';
-import { header, line } from './harness/table.ts';
+import { header, line, summary } from './harness/table.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    all: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    pairs: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '1000' },
-    events: { type: 'string', default: '1000000' },
-  },
-});
+interface Arguments extends Omit<Bench, 'place'> {
+  all: boolean;
+  list: boolean;
+  json: boolean;
+}
 
-if (values.list) list();
-else process.exitCode = exitCodeOf(await measureAll(chosen()));
+const count = whole(1, 1e9);
+const program = new Command('bench')
+  .argument('[figures...]', 'measure these only')
+  .option('--list', 'say which figures there are', false)
+  .option('--all', 'measure what takes minutes as well', false)
+  .option('--json', 'print all outcomes as JSON; the table goes to stderr', false)
+  .option('--pairs <n>', 'interleaved pairs, or repetitions, of each figure', count, 10)
+  .option('--rounds <n>', 'of the campaign whose memory is measured', count, 1000)
+  .option('--events <n>', 'of a synthetic history', count, 1_000_000)
+  .addHelpText('after', '\nExits with 0 (reached), 1 (missed) or 3 (inconclusive).')
+  .exitOverride()
+  .action(async (names: string[], given: Arguments) => {
+    if (given.list) list();
+    else await measureAll(chosen(names, given.all), given);
+  });
+
+/** With --json, stdout is the JSON alone. */
+const say = (text: string): void => {
+  if (program.opts<Arguments>().json) console.error(text);
+  else console.log(text);
+};
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error, process.stderr);
+}
 
 function list(): void {
   for (const { name, issue, about, heavy } of figures) {
-    console.log(`${name.padEnd(14)} issue ${issue}  ${about}${heavy ? ' (named or --all)' : ''}`);
+    console.log(`${name.padEnd(15)} issue ${issue}  ${about}${heavy ? ' (named or --all)' : ''}`);
   }
 }
 
-function chosen(): Figure[] {
-  const unknown = positionals.find((name) => !figures.some((figure) => figure.name === name));
-  if (unknown !== undefined) throw new Error(`no figure named ${unknown}: see --list`);
+function chosen(names: string[], all: boolean): Figure[] {
+  const unknown = names.find((name) => !figures.some((figure) => figure.name === name));
+  if (unknown !== undefined) throw new UsageError(`no figure named ${unknown}: see --list`);
   return figures.filter(({ name, heavy }) =>
-    positionals.length > 0 ? positionals.includes(name) : values.all || !heavy,
+    names.length > 0 ? names.includes(name) : all || !heavy,
   );
 }
 
-async function measureAll(wanted: Figure[]): Promise<Outcome[]> {
+async function measureAll(
+  wanted: Figure[],
+  { pairs, rounds, events, json }: Arguments,
+): Promise<void> {
+  const machine = `node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`;
+  say(machine);
+  const measured: Measured[] = [];
   const place = await Place.make();
-  const bench: Bench = {
-    pairs: countOf('pairs', values.pairs),
-    rounds: countOf('rounds', values.rounds),
-    events: countOf('events', values.events),
-    place,
-  };
-  console.log(`node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model}`);
-  const outcomes: Outcome[] = [];
   try {
-    for (const figure of wanted) outcomes.push(await measure(figure, bench));
+    for (const figure of wanted)
+      measured.push(await show(figure, { pairs, rounds, events, place }));
   } finally {
     await place.remove();
   }
-  return outcomes;
+  const outcome = worstOf(measured.map((figure) => figure.outcome));
+  say(`\n${summary(measured).join('\n')}`);
+  if (json) {
+    const report = { machine, pairs, rounds, events, outcome, figures: measured };
+    console.log(JSON.stringify(report, null, 2));
+  }
+  process.exitCode = EXIT_CODES[outcome];
 }
 
-async function measure(figure: Figure, bench: Bench): Promise<Outcome> {
+/** Measures a figure, and prints its table meanwhile. */
+async function show(figure: Figure, bench: Bench): Promise<Measured> {
   const { name, issue, about } = figure;
   const before = await loadBefore();
-  console.log(`\n${name} (issue ${issue}): ${about}\n  ${describeLoad(before)}\n${header()}`);
+  say(`\n${name} (issue ${issue}): ${about}\n  ${describeLoad(before)}\n${header()}`);
   const began = performance.now();
-  const loadSince = watchLoad();
-  let good = true;
-  try {
-    for await (const row of figure.measure(bench)) good = show(row) && good;
-  } catch (error) {
-    // No load makes a figure fail that way.
-    console.log(`  FAIL: ${messageOf(error)}`);
-    return 'missed';
-  }
-  const during = loadSince();
-  console.log(`  (${Math.round((performance.now() - began) / 1000)} s)`);
-  if (good) return 'reached';
-  if (!before.isBusy && !during.isBusy) return 'missed';
-  console.log(
-    `  INCONCLUSIVE: a limit was missed while others used ${percent(before.share)} of the machine before and ${percent(during.share)} during it`,
-  );
-  return 'inconclusive';
-}
-
-function show(row: Row): boolean {
-  console.log(line(row));
-  return row.limit === undefined || passes(row.estimate, row.limit);
-}
-
-function countOf(option: string, text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`--${option} must be a whole number > 0`);
-  }
-  return count;
+  const measured = await measure(figure, bench, before, (row) => say(line(row)));
+  if (measured.error !== null) say(`  missed: ${measured.error}`);
+  say(`  (${Math.round((performance.now() - began) / 1000)} s)`);
+  return measured;
 }

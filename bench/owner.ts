@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import type { WorkConnection } from '../src/access/access.ts';
 import { owner as ownerAccess } from '../src/access/owner.ts';
 import type { RunOptions } from '../src/core/options.ts';
 import type { Bench, Figure, Row } from './harness/figure.ts';
+import { killAll, ready } from './harness/forked.ts';
 import { seed } from './harness/jobs.ts';
 import { noOpBackend } from './harness/no-op.ts';
 import { DRIVERS, optionsOf, type DriverName } from './harness/options.ts';
@@ -36,7 +36,7 @@ async function addedLatency({ pairs, place }: Bench): Promise<Row> {
     const server = fork(fileURLToPath(ownScript('no-op-owner')), { execArgv: [] });
     try {
       server.send({ options, plan: plan.hosts[0]! });
-      await once(server, 'message');
+      await ready([server]);
       const client = await ownerAccess.connect(
         {
           backend: noOpBackend(0),
@@ -56,7 +56,7 @@ async function addedLatency({ pairs, place }: Bench): Promise<Row> {
       const estimate = medianOf(addedUs);
       return { figure: 'owner, added latency, p50', estimate, unit: 'us', limit: { atMost: 150 } };
     } finally {
-      server.kill('SIGKILL');
+      await killAll([server]);
     }
   });
 }

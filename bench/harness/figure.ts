@@ -7,9 +7,9 @@ export interface Limit {
   atMost?: number;
 }
 
-export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s' | '/min';
+export type Unit = 'x' | 's' | 'ms' | 'us' | 'MB' | '/s';
 
-/** One line of the outcome. Without a limit it is a finding, which cannot fail. */
+/** One line of the outcome. Without a limit it is a finding, which has no outcome. */
 export interface Row {
   figure: string;
   estimate: Estimate;
@@ -39,19 +39,4 @@ export interface Bench {
   /** Of a synthetic history. */
   events: number;
   place: Place;
-}
-
-/** `inconclusive`: a limit was missed on a machine that others were using. */
-export type Outcome = 'reached' | 'missed' | 'inconclusive';
-
-/** Of all figures together: a limit that was missed for certain decides. */
-export function exitCodeOf(outcomes: readonly Outcome[]): number {
-  if (outcomes.includes('missed')) return 1;
-  return outcomes.includes('inconclusive') ? 3 : 0;
-}
-
-/** Passes when the interval reaches the limit. */
-export function passes({ value, low, high }: Estimate, { atLeast, atMost }: Limit): boolean {
-  if (!Number.isFinite(value)) return false;
-  return (atLeast === undefined || high >= atLeast) && (atMost === undefined || low <= atMost);
 }

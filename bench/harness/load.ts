@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { delay } from '../../src/system/delay.ts';
+import { ownTicks } from './tree.ts';
 
 const WATCHED_MS = 500;
 /** Of all processors, while nothing of ours runs; a quiet machine has a few percent. */
 const BUSY_BEFORE_SHARE = 0.1;
 /** Of all processors, beside what is measured: the system's own work for it, writing to disks above all, is in it. */
 const BUSY_DURING_SHARE = 0.2;
+/** Shorter than anything that is measured, and long enough for the clock ticks that load is counted in. */
+const TOGETHER_MS = 200;
 
 /** What others made of the machine for some time. */
 export interface Load {
   /** Of all processors together. */
   share: number;
-  /** Too much for a limit that was missed to say anything. */
+  /** Too much for what is measured meanwhile to say anything. */
   isBusy: boolean;
 }
 
@@ -24,13 +27,22 @@ export async function loadBefore(): Promise<Load> {
   return { share, isBusy: share > BUSY_BEFORE_SHARE };
 }
 
-/** What others use from now on, until the function that comes back is called. */
-export function watchLoad(): () => Load {
-  const before = ticks();
-  return () => {
-    const share = othersShare(before, ticks());
-    return { share, isBusy: share > BUSY_DURING_SHARE };
-  };
+/** What others use while something is measured, one measurement after the other. */
+export class LoadWatch {
+  #before = ticks();
+  #sinceMs = performance.now();
+  #last: Load = { share: 0, isBusy: false };
+
+  /** Since the call before; what is asked for again at once was measured together. */
+  next(): Load {
+    if (performance.now() - this.#sinceMs < TOGETHER_MS) return this.#last;
+    const now = ticks();
+    const share = othersShare(this.#before, now);
+    this.#last = { share, isBusy: share > BUSY_DURING_SHARE };
+    this.#before = now;
+    this.#sinceMs = performance.now();
+    return this.#last;
+  }
 }
 
 /** The load average, and a warning if others use the machine. */
@@ -39,12 +51,13 @@ export function describeLoad({ share, isBusy }: Load): string {
     .map((load) => load.toFixed(1))
     .join(' ');
   const seen = `load average ${averages}, ${availableParallelism()} processors ${percent(share)} busy`;
-  return isBusy ? `${seen}: NOT QUIET, figures may mean nothing` : seen;
+  return isBusy ? `${seen}: NOT QUIET, so nothing can be concluded` : seen;
 }
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-interface Ticks {
+/** What processors did since boot, in clock ticks. */
+export interface Ticks {
   /** Of all processors together, since boot. */
   all: number;
   busy: number;
@@ -52,7 +65,8 @@ interface Ticks {
   own: number;
 }
 
-function othersShare(before: Ticks, after: Ticks): number {
+/** The part of all processors that others used between two instants; what they left idle, and what we used, is not in it. */
+export function othersShare(before: Ticks, after: Ticks): number {
   const all = after.all - before.all;
   const others = after.busy - before.busy - (after.own - before.own);
   return all === 0 ? 0 : Math.max(0, others / all);
@@ -64,11 +78,4 @@ function ticks(): Ticks {
     fields.map(Number);
   const busy = user + nice + system + irq + softirq + steal;
   return { busy, all: busy + idle + iowait, own: ownTicks() };
-}
-
-function ownTicks(): number {
-  const text = readFileSync('/proc/self/stat', 'latin1');
-  // The name of the program, in brackets, may hold spaces; the state follows it, then ten numbers, then the times.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { peakRssBytes } from '../../src/system/proc.ts';
+import { orWhenGone, treeOf } from './tree.ts';
 
 const EVERY_MS = 100;
 
@@ -34,36 +35,10 @@ export class MemorySampler {
   }
 }
 
-function treeOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(treeOf)];
-}
-
-function childrenOf(pid: number): number[] {
-  return orWhenGone([], () =>
-    readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
-        .split(' ')
-        .filter((child) => child !== '')
-        .map(Number),
-    ),
-  );
-}
-
 /** Pages that several processes share count in each by its part: the program's own text, above all. */
 function proportionalBytes(pid: number): number {
   return orWhenGone(0, () => {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
     return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
   });
-}
-
-/** A process may end between being listed and being read. */
-function orWhenGone<T>(gone: T, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return gone;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import type { Limit, Row } from './figure.ts';
-import { ratioOfMedians } from './statistics.ts';
+import { ratioOf } from './statistics.ts';
 
 /** What each side of each pair measured. */
 export interface Pairs {
@@ -33,7 +33,7 @@ export function ratioRow(
   show: (value: number) => string,
 ): Row {
   const note = `${show(median(ours))} against ${show(median(bare))}`;
-  const estimate = ratioOfMedians(ours, bare);
+  const estimate = ratioOf(ours, bare);
   return { figure, estimate, unit: 'x', note, ...(limit === undefined ? {} : { limit }) };
 }
 

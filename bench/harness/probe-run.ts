@@ -24,9 +24,3 @@ export function readsPerSecond(result: Result): number {
   if (reads_err > 0 || reads_ok === 0) throw new Error(`reads failed: ${result.because}`);
   return reads_ok / windowS(result);
 }
-
-export function writesPerSecond(result: Result): number {
-  const { writes_ok, writes_err } = result.counts;
-  if (writes_err > 0 || writes_ok === 0) throw new Error(`writes failed: ${result.because}`);
-  return writes_ok / windowS(result);
-}

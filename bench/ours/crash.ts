@@ -15,12 +15,19 @@ const { options, rounds, dir } = JSON.parse(process.argv[2]!) as {
   dir: string;
 };
 const rssBytes: number[] = [];
+const roundsS: number[] = [];
+let beganMs = performance.now();
 const result = await runCrash({
   run: { ...(await setupOf(options)), results: { dir, save: true, history: true } },
   crash: { mode: 'kill', victim: 'writer', rounds, filesystems: [] },
   name: NAME,
   onNote: (text) => console.error(text),
-  onRound: () => rssBytes.push(process.memoryUsage.rss()),
+  onRound: () => {
+    rssBytes.push(process.memoryUsage.rss());
+    const nowMs = performance.now();
+    roundsS.push((nowMs - beganMs) / 1000);
+    beganMs = nowMs;
+  },
 });
 await saveCrash(dir, NAME, result);
 
@@ -28,11 +35,6 @@ let savedBytes = 0;
 for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
   savedBytes += statSync(join(dir, path)).size;
 }
-const { rounds_per_minute: roundsPerMinute, failed_rounds: failedRounds } = result;
-const campaign: Campaign = {
-  rssBytes,
-  savedBytes,
-  roundsPerMinute: roundsPerMinute!,
-  failedRounds,
-};
+const { failed_rounds: failedRounds } = result;
+const campaign: Campaign = { rssBytes, savedBytes, roundsS, failedRounds };
 console.log(JSON.stringify(campaign));
