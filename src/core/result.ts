@@ -182,12 +182,14 @@ export interface AuditResult {
   error: string | null;
 }
 
+/** A bucket of the window: a second of it, or `timeline_bucket_s`. */
 export interface TimelineSecond {
+  /** Of the window: where the bucket begins. */
   second: number;
   reads: number;
   writes: number;
   errors: number;
-  /** Operations (reader iterations or writes) of each process in this second. */
+  /** Operations (reader iterations or writes) of each process in this bucket. */
   processes: Record<string, number>;
 }
 
@@ -222,6 +224,8 @@ export interface Result {
   checks: CheckResult[];
   audit: AuditResult | null;
   timeline: TimelineSecond[];
+  /** How many seconds each bucket of the timeline has; absent: 1. */
+  timeline_bucket_s?: number;
   warnings: string[];
   /** Name of the history file beside this one; null if it was not kept. */
   history: string | null;

@@ -1,5 +1,10 @@
 /** One frame of the live view, and its plain line: pure functions of the progress. */
-import type { Phase, ProcessProgress, Progress } from '../core/progress.ts';
+import {
+  RECENT_SECONDS,
+  type Phase,
+  type ProcessProgress,
+  type Progress,
+} from '../core/progress.ts';
 import { formatCount } from '../core/count-text.ts';
 import { cut, oneLine, widthOf } from './columns.ts';
 import { painter, type Style } from './paint.ts';
@@ -16,7 +21,6 @@ type Part = readonly [text: string, style?: Style | undefined];
 const BAR = 24;
 /** Beside the bar the first line needs so many columns. */
 const BESIDE_BAR = 42;
-const SPARK_SECONDS = 16;
 const HINTS: Partial<Record<Phase, string>> = {
   prepare: 'Ctrl-C gives the run up',
   work: 'Ctrl-C ends the run and reports what was measured',
@@ -92,7 +96,7 @@ function seconds(us: number): string {
 const TABLE_HEAD = [
   'process  state     ',
   'ops/s  '.padStart(9),
-  `last ${SPARK_SECONDS} s`.padEnd(SPARK_SECONDS),
+  `last ${RECENT_SECONDS} s`.padEnd(RECENT_SECONDS),
   'ops'.padStart(10),
   'p50'.padStart(9),
   'p99'.padStart(9),
@@ -116,7 +120,7 @@ function processParts(process: ProcessProgress): Part[] {
     [state.padEnd(8), STATE_STYLE[state]],
     [(rate === undefined ? '–' : formatCount(rate)).padStart(9)],
     ['  '],
-    [sparkline(perSecond, SPARK_SECONDS), 'cyan'],
+    [sparkline(perSecond, RECENT_SECONDS), 'cyan'],
     [formatCount(operations).padStart(10)],
     [duration(p50Us)],
     [duration(p99Us)],

@@ -151,6 +151,7 @@ export const resultSchema = z.object({
   checks: z.array(checkResult),
   audit: nullable(audit),
   timeline: z.array(timelineSecond),
+  timeline_bucket_s: count.exactOptional(),
   warnings: z.array(text),
   history: nullable(text),
   phases_us: z.record(text, micros),
