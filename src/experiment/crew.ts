@@ -215,7 +215,11 @@ export class Crew {
   /** A process cannot be half killed: all its actors go with it. */
   #hang(member: Member): void {
     for (const other of this.#of(member.child)) {
-      if (!ended(other)) this.#set(other, other === member ? 'hung' : 'died');
+      if (ended(other)) continue;
+      if (other !== member) {
+        other.failure = `its process was killed because ${member.plan.name} hung`;
+      }
+      this.#set(other, other === member ? 'hung' : 'died');
     }
     void member.child.kill();
   }

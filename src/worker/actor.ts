@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
 import type { Actor as ActorPlan } from '../core/protocol.ts';
-import { Random } from '../core/random.ts';
+import { randomOf } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -57,7 +57,7 @@ export class Actor {
   /** The window: from the common instant to the deadline, or until `end`. */
   async work(atUs: number, untilUs: number): Promise<void> {
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
-    const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
+    const random = randomOf(this.#host.options.seed, this.plan);
     const pause = new Pause(random, this.#ended.signal);
     // What can be made ready beforehand does not spread the first operations of the processes.
     this.#prepare();
