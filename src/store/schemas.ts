@@ -1,7 +1,14 @@
 /** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
 import { z } from 'zod';
 import { HISTORY_FORMAT, isProcessName, type HeaderEvent } from '../core/history.ts';
-import { ACCESSES, CHECKS, ERROR_CLASSES, GUARANTEES, VERDICTS } from '../core/names.ts';
+import {
+  ACCESSES,
+  CHECKS,
+  ERROR_CLASSES,
+  GUARANTEES,
+  PROCESS_STATES,
+  VERDICTS,
+} from '../core/names.ts';
 import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
 import {
   EDGE_KINDS,
@@ -49,7 +56,7 @@ const processResult = z.object({
   role: z.enum(['writer', 'reader', 'owner']),
   index: count,
   pid: nullable(z.int()),
-  state: z.enum(['finished', 'refused', 'died', 'hung', 'stopped']),
+  state: z.enum(PROCESS_STATES),
   exit: nullable(z.int()),
   signal: nullable(text),
   counts,
