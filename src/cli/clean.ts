@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { formatBytes } from '../core/count-text.ts';
 import { unguardedOf } from '../report/output.ts';
 import type { Leftover } from '../experiment/leftovers.ts';
 
@@ -14,7 +15,6 @@ export function addCleanCommand(program: Command, process: NodeJS.Process): void
 
 async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): Promise<void> {
   const { findLeftovers, removeLeftovers } = await import('../experiment/leftovers.ts');
-  const { formatBytes } = await import('../report/text.ts');
   const leftovers = await findLeftovers();
   if (leftovers.length === 0) {
     stdout.write('No killed run has left anything.\n');
@@ -31,7 +31,7 @@ async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): P
     return;
   }
   await removeLeftovers(leftovers);
-  stdout.write(`Removed ${sumOf(leftovers, formatBytes)}.\n`);
+  stdout.write(`Removed ${sumOf(leftovers)}.\n`);
 }
 
 async function confirms(
@@ -53,13 +53,10 @@ export async function tellLeftovers(stderr: NodeJS.WritableStream): Promise<void
   const { findLeftovers } = await import('../experiment/leftovers.ts');
   const leftovers = await findLeftovers();
   if (leftovers.length === 0) return;
-  const { formatBytes } = await import('../report/text.ts');
-  stderr.write(
-    `left by a killed run: ${sumOf(leftovers, formatBytes)}; remove them with: probe clean\n`,
-  );
+  stderr.write(`left by a killed run: ${sumOf(leftovers)}; remove them with: probe clean\n`);
 }
 
-function sumOf(leftovers: Leftover[], formatBytes: (bytes: number) => string): string {
+function sumOf(leftovers: Leftover[]): string {
   const bytes = leftovers.reduce((total, leftover) => total + leftover.bytes, 0);
   const { length } = leftovers;
   return `${length} ${length === 1 ? 'directory' : 'directories'}, ${formatBytes(bytes)}`;

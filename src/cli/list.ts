@@ -6,9 +6,6 @@ import { jsonText } from '../core/printable.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { pinned } from '../system/own-package.ts';
 
-/** What a user writes behind the number. */
-const UNIT_TEXTS = { number: '', per_s: '', us: 'us, ms, s', bytes: 'MB, GB', share: '%' };
-
 interface ListArguments {
   bugs?: true;
   metrics?: true;
@@ -69,7 +66,10 @@ async function plantedBugs() {
 /** What an expectation may name. */
 async function metrics() {
   const { METRICS } = await import('../core/metric-table.ts');
-  return METRICS.map(({ name, text, unit, words = [] }) => ({ name, text, unit, words }));
+  const { unitsOf } = await import('../core/expectations.ts');
+  return METRICS.map(({ name, text, unit, words = [] }) => {
+    return { name, text, unit, units: unitsOf(unit), words };
+  });
 }
 
 async function loadAll(): Promise<Backend[]> {
@@ -101,8 +101,8 @@ function bugText({ backend, name, text, fires, needs }: BugEntry): string {
 
 const METRIC_COLUMNS = 25;
 
-function metricText({ name, text, unit, words }: MetricEntry): string {
-  const what = unit === 'word' ? words.join(', ') : UNIT_TEXTS[unit];
+function metricText({ name, text, units, words }: MetricEntry): string {
+  const what = [...words, ...units].join(', ');
   return `${name.padEnd(METRIC_COLUMNS)}${text}${what === '' ? '' : ` (${what})`}`;
 }
 

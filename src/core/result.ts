@@ -197,7 +197,14 @@ export interface Result {
   format: typeof RESULT_FORMAT;
   tool: { version: string; node: string };
   backend: { name: string; package: string | null; version: string; engine: string };
-  host: { os: string; cpus: number; memory_bytes: number; filesystem: string };
+  /** `cpu_model` is absent in older results, and where the system does not tell. */
+  host: {
+    os: string;
+    cpus: number;
+    cpu_model?: string;
+    memory_bytes: number;
+    filesystem: string;
+  };
   started_at: string;
   /** Every option with its value, snake_case, units last. */
   options: Record<string, string | number | boolean | null>;

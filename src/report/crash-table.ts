@@ -1,12 +1,13 @@
 import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
-import { formatCount, plural } from '../core/count-text.ts';
+import { formatBytes, formatCount, plural } from '../core/count-text.ts';
+import { machineText, nodeText } from '../core/host-text.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
 import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatDuration, formatShare } from './text.ts';
+import { formatDuration, formatShare } from './text.ts';
 
 const TELL_EVERY_MS = 5000;
 
@@ -28,7 +29,7 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
       ),
     ),
     ...wrap(
-      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,
+      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · ${nodeText(result.tool)} · ${machineText(host)} · seed ${result.seed}`,
       width,
       '  ',
     ),

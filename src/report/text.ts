@@ -30,18 +30,6 @@ export function formatSeconds(seconds: number): string {
   return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(seconds)} s`;
 }
 
-/** `512 B`, `3.4 MiB`, `310 MiB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
-}
-
 /** A share of 1: `0 %`, `0.4 %`, `37 %`. Never 0 or 100 unless it is. */
 export function formatShare(share: number): string {
   const percent = share * 100;

@@ -73,7 +73,7 @@ test.each([
   ['duckdb --refresh always', "'--refresh always' is not for duckdb, which has: "],
   [
     'reference --rows 1000000000 --dims 65536',
-    /need about [\d.]+ GB in .*, where [\d.]+ GB are free/,
+    /need about [\d.]+ [GT]iB in .*, where [\d.]+ [KMGT]?i?B are free/,
   ],
 ])('probe %s is refused', async (line, message) => {
   expect(await refusal(line.split(' '))).toMatch(message);

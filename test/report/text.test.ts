@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   bar,
-  formatBytes,
   formatDuration,
   formatRate,
   formatSeconds,
   formatShare,
   sparkline,
 } from '../../src/report/text.ts';
+import { formatBytes } from '../../src/core/count-text.ts';
 
 test('rates have about three digits', () => {
   const rates = [0, 0.421, 9.994, 9.995, 21.44, 99.94, 99.95, 310.4, 1209.3];
