@@ -99,10 +99,11 @@ async function crash(
   const { checkDiskSpace, checkResultsDir } = await import('./paths.ts');
   await checkDiskSpace(options, null);
   if (given.save) await checkResultsDir(given.results);
-  const [{ runCrash }, { Signals }, { crashProgress, renderCrash }, { wantsColor }] =
+  const [{ runCrash }, { Signals }, { crashProgress }, { renderCrash }, { wantsColor }] =
     await Promise.all([
       import('../experiment/crash/campaign.ts'),
       import('./signals.ts'),
+      import('../report/crash-progress.ts'),
       import('../report/crash-table.ts'),
       import('../report/paint.ts'),
     ]);
@@ -110,8 +111,8 @@ async function crash(
   const signals = new Signals(process);
   const { runName } = await import('../store/results.ts');
   const named = runName(new Date(), backend.name, 'crash');
-  const note = (text: string): void => void stderr.write(`${text}\n`);
-  const progress = crashProgress(stderr, given.quiet === true, crashOptions);
+  const progress = crashProgress(stderr, env, given.quiet === true, crashOptions);
+  const note = (text: string): void => progress.line(text);
   try {
     const result = await runCrash({
       run: {

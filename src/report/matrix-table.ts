@@ -42,7 +42,12 @@ export function renderMatrix(
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number, paint: Paint) {
+function headline(
+  { repeat, tool: own }: Matrix,
+  rows: readonly MatrixRow[],
+  width: number,
+  paint: Paint,
+) {
   const { rows: seeded, dims, durationS, seed } = rows[0]!.options;
   const what = [
     'probe matrix',
@@ -61,12 +66,12 @@ function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number,
   );
   const [first, ...rest] = wrap(what.join(' · '), width, '', '  ');
   const distinct = [0, 1, 2].flatMap((i) => [...new Set(versions.map((parts) => parts[i]!))]);
+  // Drivers tell their versions in their runs.
+  const known = distinct.length > 0 ? distinct : [nodeText(own), 'no cell is done yet'];
   return [
     paint('bold', first!),
     ...rest,
-    ...(distinct.length === 0 ? [] : wrap(oneLine(distinct.join(' · ')), width, '', '  ')).map(
-      (line) => paint('dim', line),
-    ),
+    ...wrap(oneLine(known.join(' · ')), width, '', '  ').map((line) => paint('dim', line)),
   ];
 }
 

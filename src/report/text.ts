@@ -25,6 +25,16 @@ export function formatDuration(us: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** What is only estimated: `5 s`, `40 s`, `1 min`, `2 h 10 min`. */
+export function formatRoughly(us: number): string {
+  const seconds = Math.max(5, Math.round(us / 5_000_000) * 5);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const tens = Math.round(minutes / 10) * 10;
+  return tens % 60 === 0 ? `${tens / 60} h` : `${Math.floor(tens / 60)} h ${tens % 60} min`;
+}
+
 /** Seconds as they were given: `10 s`, `0.5 s`. */
 export function formatSeconds(seconds: number): string {
   return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(seconds)} s`;

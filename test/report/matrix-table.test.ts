@@ -95,6 +95,10 @@ describe('the table of a matrix', () => {
     );
   });
 
+  test('says that no cell is done where the drivers would be named', () => {
+    expect(text(matrixOf([[{}, null]]))).toContain('\nNode 20.20.2 · no cell is done yet\n');
+  });
+
   test('says what its rates count', () => {
     expect(text(matrix, 200)).toContain('reads/s are iterations of a reader (a search and a poll)');
   });
