@@ -59,7 +59,9 @@ async function describe(backend: Backend) {
 
 async function plantedBugs() {
   return (await loadAll()).flatMap(({ name: backend, bugs = [] }) =>
-    bugs.map(({ name, text, fires, needs = {} }) => ({ backend, name, text, fires, needs })),
+    bugs.map(({ name, text, fires, needs = {}, crash = null }) => {
+      return { backend, name, text, fires, needs, crash };
+    }),
   );
 }
 
@@ -91,11 +93,14 @@ function backendText(entry: BackendEntry): string {
   ]);
 }
 
-function bugText({ backend, name, text, fires, needs }: BugEntry): string {
+/** The command with which it shows, what it does, and by what it shows. */
+function bugText({ backend, name, text, fires, needs, crash }: BugEntry): string {
   const needed = Object.entries(needs).map(([option, value]) => ` --${option} ${value}`);
-  return block(`probe ${backend} --bug ${name}${needed.join('')}`, [
+  const mode = crash === null || crash === 'kill' ? '' : ` --mode ${crash}`;
+  const command = crash === null ? `probe ${backend}` : `probe crash ${backend}`;
+  return block(`${command} --bug ${name}${needed.join('')}${mode}`, [
     text,
-    `fires: ${fires.length === 0 ? 'nothing in a run' : fires.join(', ')}`,
+    crash === null ? `fires: ${fires.join(', ')}` : 'fires: nothing in a run; it shows in a crash',
   ]);
 }
 

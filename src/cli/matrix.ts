@@ -47,8 +47,11 @@ async function begin(matrix: Matrix, dir: string): Promise<SavedMatrix> {
 }
 
 async function resume(path: string): Promise<SavedMatrix> {
-  const { readMatrix } = await import('../store/matrices.ts');
-  return readMatrix(path);
+  const { isMatrix, readMatrix } = await import('../store/matrices.ts');
+  if (await isMatrix(path)) return readMatrix(path);
+  throw new UsageError(
+    `option '--resume ${path}' takes the folder of a matrix, or the matrix.json in it`,
+  );
 }
 
 /** A new matrix; all that can be wrong with it is found here. */

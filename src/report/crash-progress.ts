@@ -32,11 +32,16 @@ export function crashProgress(
   const beganMs = performance.now();
   let saidMs = beganMs;
   const so = { done: 0, failures: 0 };
+  const state = (): string => stateText(so.done, total, so.failures, performance.now() - beganMs);
   const frame: DrawnFrame | undefined =
     !quiet && canDraw(stream, env)
       ? drawnFrame(stream, wantsColor(stream, env), ({ columns }) => {
-          const text = stateText(so.done, total, so.failures, performance.now() - beganMs);
-          const lines = [`probe crash: ${mode}`, `${bar(so.done / total, BAR)}  ${text}`, '', HINT];
+          const lines = [
+            `probe crash: ${mode}`,
+            `${bar(so.done / total, BAR)}  ${state()}`,
+            '',
+            HINT,
+          ];
           return lines.map((line) => cut(line, columns)).join('\n');
         })
       : undefined;
@@ -47,7 +52,7 @@ export function crashProgress(
   const tellState = (): void => {
     saidMs = performance.now();
     if (frame !== undefined) return frame.redraw();
-    line(`${mode}: ${stateText(so.done, total, so.failures, saidMs - beganMs)}`);
+    line(`[${so.done}/${total}] ${mode}: ${state()}`);
   };
   if (!quiet) tellState();
   return {
@@ -64,12 +69,12 @@ export function crashProgress(
   };
 }
 
-/** `5 of 12 rounds, none failed, about 1 min left`. */
+/** `5 rounds done, none failed, about 1 min left`. */
 function stateText(done: number, total: number, failures: number, elapsedMs: number): string {
-  if (done === 0) return `the database is prepared for the first of ${plural(total, 'round')}`;
+  if (done === 0) return `the database is prepared for ${plural(total, 'round')}`;
   const left = formatRoughly((elapsedMs / done) * (total - done) * 1000);
   return [
-    `${done} of ${plural(total, 'round')}`,
+    `${plural(done, 'round')} done`,
     `${failures === 0 ? 'none' : failures} failed`,
     ...(done < total ? [`about ${left} left`] : []),
   ].join(', ');

@@ -240,7 +240,17 @@ export const headerSchema = z
 /** The first thing wrong with `value`, as `field: what`; undefined if it has the shape. */
 export function firstProblem(schema: z.ZodType, value: unknown): string | undefined {
   const issue = schema.safeParse(value).error?.issues[0];
-  return issue && `${fieldName(issue.path)}: ${issue.message}`;
+  if (issue === undefined) return undefined;
+  const field = fieldName(issue.path);
+  const isThere = valueAt(value, issue.path) !== undefined;
+  return isThere ? `${field}: ${issue.message.replace(/^Invalid input: /, '')}` : `no "${field}"`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const key of path)
+    found = (found as Partial<Record<PropertyKey, unknown>> | undefined)?.[key];
+  return found;
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

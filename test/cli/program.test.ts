@@ -48,6 +48,15 @@ test('list --bugs tells which checks fire', async () => {
   expect(stdout).toMatch(/^probe reference --bug lost\n(.*\n)*? {2}fires: lost/m);
 });
 
+test('list --bugs tells the command that shows a bug which no run can see', async () => {
+  const { stdout } = await probe(['list', '--bugs']);
+  expect(stdout).toContain('probe crash reference --bug early-ack\n');
+  expect(stdout).toContain('probe crash reference --bug no-fsync --mode power-loss\n');
+  expect(stdout.match(/^probe crash .*\n.*\n {2}fires: nothing in a run; it shows/gm)).toHaveLength(
+    4,
+  );
+});
+
 test('a reader of stdout that leaves early is no error', async () => {
   const child = spawn(process.execPath, [join(root, 'bin/probe.js'), 'list', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],

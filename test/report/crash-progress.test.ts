@@ -17,16 +17,16 @@ function said(shape: Partial<LiveStream>, quiet = false): string {
 
 test('in a pipe it begins with what is done first, and tells each failed round at once', () => {
   expect(said({})).toMatch(
-    /^power-loss: the database is prepared for the first of 4 rounds\nround 1 FAILED\npower-loss: 2 of 4 rounds, 1 failed, about 5 s left\n$/,
+    /^\[0\/4\] power-loss: the database is prepared for 4 rounds\nround 1 FAILED\n\[2\/4\] power-loss: 2 rounds done, 1 failed, about 5 s left\n$/,
   );
 });
 
 test('on a terminal it is a frame from the beginning on, with the failures so far', () => {
   const drawn = said({ isTTY: true, columns: 80, rows: 24 });
-  expect(drawn).toContain('the database is prepared for the first of 4 rounds');
-  expect(drawn).toContain('1 of 4 rounds, none failed, about 5 s left');
+  expect(drawn).toContain('the database is prepared for 4 rounds');
+  expect(drawn).toContain('1 round done, none failed, about 5 s left');
   expect(drawn).toContain('round 1 FAILED\n');
-  expect(drawn).toContain('4 of 4 rounds, 1 failed');
+  expect(drawn).toContain('4 rounds done, 1 failed');
   expect(drawn).toContain('Ctrl-C ends the campaign');
   const narrow = said({ isTTY: true, columns: 30, rows: 24 });
   expect(narrow).not.toContain('rounds that are done');

@@ -171,6 +171,18 @@ test.each([
   );
 });
 
+test('a gzip file of rubbish is damaged at its very beginning, not before byte 0', async () => {
+  const path = await fileOf(Buffer.from('\u001f\u008brubbish rubbish', 'latin1'));
+  expect(await refusal(path)).toMatch(/its gzip data is damaged at its very beginning \(/);
+});
+
+test('a first line that is longer than any header is refused for its length', async () => {
+  const long = JSON.stringify({ ...header, note: 'x'.repeat(70_000) });
+  for (const bytes of [Buffer.from(`${long}\n`), gzipSync(`${long}\n`)]) {
+    expect(await refusal(await fileOf(bytes))).toMatch(/its first line has 65,536 bytes or more$/);
+  }
+});
+
 test('a header of another shape is refused by its first bad field', async () => {
   const foreign = { ...header, options: { ...header.options, dims: 'many' } };
   expect(await refusal(await fileOf(lines([foreign])))).toContain('line 1, options.dims:');
