@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { formatBytes } from '../core/count-text.ts';
+import { formatBytes, plural } from '../core/count-text.ts';
 import { unguardedOf } from '../report/output.ts';
 import type { Leftover } from '../experiment/leftovers.ts';
 
@@ -27,7 +27,9 @@ async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): P
   }
   const isAsked = !yes && stdin.isTTY && stderr.isTTY;
   if (!yes && !(isAsked && (await confirms(stdin, stderr)))) {
-    stdout.write('Nothing was removed; to end, unmount and remove all of it: probe clean --yes\n');
+    stdout.write(
+      'Nothing was removed. This ends the processes, unmounts and removes: probe clean --yes\n',
+    );
     return;
   }
   await removeLeftovers(leftovers);
@@ -41,7 +43,7 @@ async function confirms(
   const prompt = createInterface({ input, output: unguardedOf(output) });
   try {
     return /^y(es)?$/i.test(
-      (await prompt.question('End, unmount and remove all of it? [y/N] ')).trim(),
+      (await prompt.question('End these processes, unmount and remove all of this? [y/N] ')).trim(),
     );
   } finally {
     prompt.close();
@@ -58,6 +60,5 @@ export async function tellLeftovers(stderr: NodeJS.WritableStream): Promise<void
 
 function sumOf(leftovers: Leftover[]): string {
   const bytes = leftovers.reduce((total, leftover) => total + leftover.bytes, 0);
-  const { length } = leftovers;
-  return `${length} ${length === 1 ? 'directory' : 'directories'}, ${formatBytes(bytes)}`;
+  return `${plural(leftovers.length, 'directory')}, ${formatBytes(bytes)}`;
 }

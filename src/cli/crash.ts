@@ -38,6 +38,14 @@ const ROUNDS: Record<CrashMode, number> = {
   'power-loss': 6,
 };
 
+const EXAMPLES = `
+Examples:
+  probe crash duckdb                           100 kills of the writer
+  probe crash duckdb --access owner            kills of the owner
+  probe crash lancedb --mode pause             processes that are stopped
+  sudo probe crash lancedb --mode power-loss   needs root and xfsprogs
+  probe crash reference --bug early-ack        a planted bug: it loses rows`;
+
 /** `probe crash`: what survives a kill, a pause, a full disk, a power cut. */
 export function addCrashCommand(program: Command, process: NodeJS.Process): void {
   const command = program
@@ -75,8 +83,10 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
     ['dims', 128],
     ['readers', 1],
   ] as const) {
+    command.options.find((option) => option.attributeName() === name)!.default(value);
     command.setOptionValueWithSource(name, value, 'default');
   }
+  command.addHelpText('after', EXAMPLES);
   command.action(async (name: string, given: CrashArguments) => {
     process.exitCode = await crash(name, given, command, process);
   });

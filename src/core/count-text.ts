@@ -5,9 +5,14 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
-/** `1 row`, `5,128 rows`. */
+/** `1 row`, `5,128 rows`, `2 searches`, `0 directories`. */
 export function plural(n: number, noun: string): string {
-  return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`;
+  return `${formatCount(n)} ${n === 1 ? noun : manyOf(noun)}`;
+}
+
+function manyOf(noun: string): string {
+  if (/(?:s|x|ch|sh)$/.test(noun)) return `${noun}es`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
 /** `512 B`, `3.4 MiB`, `310 MiB`. */

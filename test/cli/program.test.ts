@@ -57,6 +57,18 @@ test('list --bugs tells the command that shows a bug which no run can see', asyn
   );
 });
 
+test('the help of crash names its own defaults, and fits 80 columns like all others', async () => {
+  const { stdout } = await probe(['crash', '--help']);
+  expect(stdout).toMatch(/--rows <n> +seed rows \(default: 1000\)\n/);
+  expect(stdout).toMatch(/--dims <n> +floats of one embedding \(default: 128\)\n/);
+  expect(stdout).toMatch(/--readers <n> +reader processes \(default: 1\)\n/);
+  for (const command of [[], ['duckdb'], ['crash'], ['matrix'], ['compare'], ['recheck']]) {
+    const { stdout: help } = await probe([...command, '--help']);
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    if (['crash', 'matrix'].includes(command[0]!)) expect(help).toContain('\nExamples:\n');
+  }
+});
+
 test('a reader of stdout that leaves early is no error', async () => {
   const child = spawn(process.execPath, [join(root, 'bin/probe.js'), 'list', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
