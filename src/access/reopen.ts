@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Connection } from '../core/backend.ts';
-import { Random } from '../core/random.ts';
+import { randomOf, type Random } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import {
   actorsOf,
@@ -35,7 +35,7 @@ export const reopen: Access = {
   },
   async connect(host, actor) {
     const role = roleOf(actor);
-    const random = new Random(host.options.seed, actor.index, role.length, process.pid);
+    const random = randomOf(host.options.seed, actor, process.pid);
     return reopening(async () => openPatiently(host, role, random));
   },
 };

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { formatBytes, plural } from '../core/count-text.ts';
 import { unguardedOf } from '../report/output.ts';
 import type { Leftover } from '../experiment/leftovers.ts';
 
@@ -14,7 +15,6 @@ export function addCleanCommand(program: Command, process: NodeJS.Process): void
 
 async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): Promise<void> {
   const { findLeftovers, removeLeftovers } = await import('../experiment/leftovers.ts');
-  const { formatBytes } = await import('../report/text.ts');
   const { leftovers, strays } = await findLeftovers();
   for (const { path, why } of strays) stdout.write(`${path} ${why}; it is left alone.\n`);
   if (leftovers.length === 0) {
@@ -28,11 +28,13 @@ async function clean(yes: boolean, { stdin, stdout, stderr }: NodeJS.Process): P
   }
   const isAsked = !yes && stdin.isTTY && stderr.isTTY;
   if (!yes && !(isAsked && (await confirms(stdin, stderr)))) {
-    stdout.write('Nothing was removed; to end, unmount and remove all of it: probe clean --yes\n');
+    stdout.write(
+      'Nothing was removed. This ends the processes, unmounts and removes: probe clean --yes\n',
+    );
     return;
   }
   await removeLeftovers(leftovers);
-  stdout.write(`Removed ${sumOf(leftovers, formatBytes)}.\n`);
+  stdout.write(`Removed ${sumOf(leftovers)}.\n`);
 }
 
 async function confirms(
@@ -42,7 +44,7 @@ async function confirms(
   const prompt = createInterface({ input, output: unguardedOf(output) });
   try {
     return /^y(es)?$/i.test(
-      (await prompt.question('End, unmount and remove all of it? [y/N] ')).trim(),
+      (await prompt.question('End these processes, unmount and remove all of this? [y/N] ')).trim(),
     );
   } finally {
     prompt.close();
@@ -54,14 +56,10 @@ export async function tellLeftovers(stderr: NodeJS.WritableStream): Promise<void
   const { findLeftovers } = await import('../experiment/leftovers.ts');
   const { leftovers } = await findLeftovers();
   if (leftovers.length === 0) return;
-  const { formatBytes } = await import('../report/text.ts');
-  stderr.write(
-    `left by a killed run: ${sumOf(leftovers, formatBytes)}; remove them with: probe clean\n`,
-  );
+  stderr.write(`left by a killed run: ${sumOf(leftovers)}; remove them with: probe clean\n`);
 }
 
-function sumOf(leftovers: Leftover[], formatBytes: (bytes: number) => string): string {
+function sumOf(leftovers: Leftover[]): string {
   const bytes = leftovers.reduce((total, leftover) => total + leftover.bytes, 0);
-  const { length } = leftovers;
-  return `${length} ${length === 1 ? 'directory' : 'directories'}, ${formatBytes(bytes)}`;
+  return `${plural(leftovers.length, 'directory')}, ${formatBytes(bytes)}`;
 }

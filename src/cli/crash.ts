@@ -39,6 +39,14 @@ const ROUNDS: Record<CrashMode, number> = {
   'power-loss': 6,
 };
 
+const EXAMPLES = `
+Examples:
+  probe crash duckdb                           100 kills of the writer
+  probe crash duckdb --access owner            kills of the owner
+  probe crash lancedb --mode pause             processes that are stopped
+  sudo probe crash lancedb --mode power-loss   needs root and xfsprogs
+  probe crash reference --bug early-ack        a planted bug: it loses rows`;
+
 /** `probe crash`: what survives a kill, a pause, a full disk, a power cut. */
 export function addCrashCommand(program: Command, process: NodeJS.Process): void {
   const command = program
@@ -76,8 +84,10 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
     ['dims', 128],
     ['readers', 1],
   ] as const) {
+    command.options.find((option) => option.attributeName() === name)!.default(value);
     command.setOptionValueWithSource(name, value, 'default');
   }
+  command.addHelpText('after', EXAMPLES);
   command.action(async (name: string, given: CrashArguments) => {
     process.exitCode = await crash(name, given, command, process);
   });
@@ -100,10 +110,11 @@ async function crash(
   const { checkDiskSpace, checkResultsDir } = await import('./paths.ts');
   await checkDiskSpace(options, null);
   if (given.save) await checkResultsDir(given.results);
-  const [{ runCrash }, { Signals }, { crashProgress, renderCrash }, { wantsColor }] =
+  const [{ runCrash }, { Signals }, { crashProgress }, { renderCrash }, { wantsColor }] =
     await Promise.all([
       import('../experiment/crash/campaign.ts'),
       import('./signals.ts'),
+      import('../report/crash-progress.ts'),
       import('../report/crash-table.ts'),
       import('../report/paint.ts'),
     ]);
@@ -111,8 +122,8 @@ async function crash(
   const signals = new Signals(process);
   const { runName } = await import('../store/results.ts');
   const named = runName(new Date(), backend.name, 'crash');
-  const note = (text: string): void => void stderr.write(`${text}\n`);
-  const progress = crashProgress(stderr, given.quiet === true, crashOptions);
+  const progress = crashProgress(stderr, env, given.quiet === true, crashOptions);
+  const note = (text: string): void => progress.line(text);
   try {
     const found = await runCrash({
       run: {

@@ -43,10 +43,12 @@ export function reportError(error: unknown, stderr: NodeJS.WritableStream): numb
   return BUG;
 }
 
-/** Commander puts suggestions on a line and allowed values into a sentence of their own. */
+/** Commander puts suggestions on a line, and allowed values and numbers of arguments into sentences of their own. */
 function sentenceOf({ code, message }: CommanderError): string {
   const sentence = message
     .replace(/\n\((.*)\)$/, '; $1')
+    .replace(/\. Expected (\d+ arguments?) but got (\d+)\.$/, ': it takes $1 and got $2')
+    .replace('takes 0 arguments', 'takes no argument')
     .replace(/( is invalid[^.]*)\. (\w)/, (_, what: string, first: string) => {
       return `${what}: ${first.toLowerCase()}`;
     });

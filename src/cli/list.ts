@@ -6,9 +6,6 @@ import { jsonText } from '../core/printable.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { pinned } from '../system/own-package.ts';
 
-/** What a user writes behind the number. */
-const UNIT_TEXTS = { number: '', per_s: '', us: 'us, ms, s', bytes: 'MB, GB', share: '%' };
-
 interface ListArguments {
   bugs?: true;
   metrics?: true;
@@ -62,14 +59,19 @@ async function describe(backend: Backend) {
 
 async function plantedBugs() {
   return (await loadAll()).flatMap(({ name: backend, bugs = [] }) =>
-    bugs.map(({ name, text, fires, needs = {} }) => ({ backend, name, text, fires, needs })),
+    bugs.map(({ name, text, fires, needs = {}, crash = null }) => {
+      return { backend, name, text, fires, needs, crash };
+    }),
   );
 }
 
 /** What an expectation may name. */
 async function metrics() {
   const { METRICS } = await import('../core/metric-table.ts');
-  return METRICS.map(({ name, text, unit, words = [] }) => ({ name, text, unit, words }));
+  const { unitsOf } = await import('../core/expectations.ts');
+  return METRICS.map(({ name, text, unit, words = [] }) => {
+    return { name, text, unit, units: unitsOf(unit), words };
+  });
 }
 
 async function loadAll(): Promise<Backend[]> {
@@ -91,18 +93,21 @@ function backendText(entry: BackendEntry): string {
   ]);
 }
 
-function bugText({ backend, name, text, fires, needs }: BugEntry): string {
+/** The command with which it shows, what it does, and by what it shows. */
+function bugText({ backend, name, text, fires, needs, crash }: BugEntry): string {
   const needed = Object.entries(needs).map(([option, value]) => ` --${option} ${value}`);
-  return block(`probe ${backend} --bug ${name}${needed.join('')}`, [
+  const mode = crash === null || crash === 'kill' ? '' : ` --mode ${crash}`;
+  const command = crash === null ? `probe ${backend}` : `probe crash ${backend}`;
+  return block(`${command} --bug ${name}${needed.join('')}${mode}`, [
     text,
-    `fires: ${fires.length === 0 ? 'nothing in a run' : fires.join(', ')}`,
+    crash === null ? `fires: ${fires.join(', ')}` : 'fires: nothing in a run; it shows in a crash',
   ]);
 }
 
 const METRIC_COLUMNS = 25;
 
-function metricText({ name, text, unit, words }: MetricEntry): string {
-  const what = unit === 'word' ? words.join(', ') : UNIT_TEXTS[unit];
+function metricText({ name, text, units, words }: MetricEntry): string {
+  const what = [...words, ...units].join(', ');
   return `${name.padEnd(METRIC_COLUMNS)}${text}${what === '' ? '' : ` (${what})`}`;
 }
 

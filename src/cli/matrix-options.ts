@@ -44,7 +44,7 @@ function addListOptions(command: Command): void {
     .addOption(
       list('--access <names>', `of ${ACCESSES.join(', ')}`, oneOf(ACCESSES)).default(
         [...ACCESSES],
-        'all',
+        'all of them',
       ),
     )
     .addOption(list('--readers <ns>', 'reader processes', whole(0, 256)).default([4], '4'))

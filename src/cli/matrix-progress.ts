@@ -3,7 +3,9 @@ import type { Progress } from '../core/progress.ts';
 import type { Result } from '../core/result.ts';
 import type { MatrixStep } from '../experiment/matrix.ts';
 import { canDraw, createLiveView, silentView, type LiveView } from '../report/live.ts';
-import { formatDuration } from '../report/text.ts';
+import { formatRoughly } from '../report/text.ts';
+
+const HINT = 'Ctrl-C ends the matrix; --resume runs this cell again';
 
 /** On a terminal the live view of the cell at work, under the total; everywhere a line per cell that has ended. */
 export class MatrixProgress {
@@ -23,7 +25,7 @@ export class MatrixProgress {
     if (this.#quiet) return;
     if (step.ended) this.#stderr.write(`${endText(step, result)}\n`);
     else if (canDraw(this.#stderr, this.#env)) {
-      this.#view = createLiveView(this.#stderr, this.#env, beginText(step));
+      this.#view = createLiveView(this.#stderr, this.#env, beginText(step), HINT);
     }
   }
 
@@ -62,5 +64,5 @@ function nameOf({ options, round, control }: MatrixStep['cell']): string {
 }
 
 function leftText(remainingUs: number | null): string {
-  return remainingUs === null ? '' : `, about ${formatDuration(remainingUs)} left`;
+  return remainingUs === null ? '' : `, about ${formatRoughly(remainingUs)} left`;
 }

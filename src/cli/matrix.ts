@@ -16,6 +16,14 @@ const DEFAULT_BACKENDS = ['duckdb', 'lancedb'];
 /** All that `--resume` may come with: the saved matrix has the rest. */
 const WITH_RESUME = ['resume', 'json', 'quiet'];
 
+const EXAMPLES = `
+Examples:
+  probe matrix                                 both databases, every access
+  probe matrix duckdb --access owner,reopen    two accesses of one database
+  probe matrix --writers 1,2 --repeat 3        three runs of each combination
+  probe matrix --expect 'lost_rows==0'         exit 1 if any run lost a row
+  probe matrix --resume results/2026-...       go on where one was ended`;
+
 /** `probe matrix`: all combinations of backends, accesses, readers, writers and refresh policies. */
 export function addMatrixCommand(program: Command, process: NodeJS.Process): void {
   const command = program
@@ -27,6 +35,7 @@ export function addMatrixCommand(program: Command, process: NodeJS.Process): voi
         .default(DEFAULT_BACKENDS, DEFAULT_BACKENDS.join(' ')),
     );
   addMatrixOptions(command);
+  command.addHelpText('after', EXAMPLES);
   command.action(async (names: string[], given: MatrixArguments) => {
     const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
     const own = new Set(Object.keys(given).filter(isGiven));
@@ -47,8 +56,11 @@ async function begin(matrix: Matrix, dir: string): Promise<SavedMatrix> {
 }
 
 async function resume(path: string): Promise<SavedMatrix> {
-  const { readMatrix } = await import('../store/matrices.ts');
-  return readMatrix(path);
+  const { isMatrix, readMatrix } = await import('../store/matrices.ts');
+  if (await isMatrix(path)) return readMatrix(path);
+  throw new UsageError(
+    `option '--resume ${path}' takes the folder of a matrix, or the matrix.json in it`,
+  );
 }
 
 /** A new matrix; all that can be wrong with it is found here. */

@@ -51,10 +51,14 @@ export class MeasuredHistory implements History {
 
   private process(role: ProcessResult['role'], index: number, name: string): ProcessResult {
     const { metrics } = this;
+    const counts = metrics.counts(name);
+    // Without a last word of it: as a run calls those that have not died.
+    const opened = counts.open_ok > 0 || counts.open_err === 0;
+    const state = this.states.get(name) ?? (opened ? 'finished' : 'refused');
     return {
-      ...{ role, index, state: this.states.get(name) ?? 'stopped' },
+      ...{ role, index, state },
       ...{ pid: null, exit: null, signal: null, peak_rss_bytes: null, stderr_tail: '' },
-      counts: metrics.counts(name),
+      counts,
       worked_us: metrics.workedUs(name),
       latency_us: metrics.latencies(name),
       freshness_us: role === 'reader' ? metrics.readerFreshness(name) : null,

@@ -137,7 +137,10 @@ export function addMeasureOptions(command: Command): Command {
         30,
       ),
     )
-    .option('--no-check', 'do the same work without recording and verifying it')
+    .option(
+      '--no-check',
+      'do the same work without recording and verifying it; no history is saved',
+    )
     .addOption(
       new Option('--bug <name>', 'reference: a planted bug (probe list --bugs)').argParser(
         nonEmpty('the name of a planted bug'),

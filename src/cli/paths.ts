@@ -2,6 +2,7 @@ import { mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../core/backend.ts';
+import { formatBytes } from '../core/count-text.ts';
 import { UsageError, messageOf } from '../core/errors.ts';
 import type { RunOptions } from '../core/options.ts';
 import { formerMarkerOf, makerOf, markerOf, SECRET_BYTES } from '../experiment/marker.ts';
@@ -29,7 +30,7 @@ export async function checkDbPath(
   for (const taken of [path, ...beside]) {
     if (kind !== 'others' || !(await isThere(taken))) continue;
     throw new UsageError(
-      `${option}: ${taken} exists and was not made by probe, which never overwrites what is not its own`,
+      `${option}: ${taken} exists and was not made by probe, which never overwrites what is not its own; give a path at which nothing is: probe makes a database of its own there, and cannot test one that exists`,
     );
   }
   if (kind === 'running run') {
@@ -71,7 +72,7 @@ export async function checkDiskSpace(options: RunOptions, path: string | null): 
     const freeBytes = bavail * bsize;
     if (neededBytes <= freeBytes) continue;
     throw new UsageError(
-      `options '--rows ${rows}' and '--dims ${dims}' need about ${gigabytes(neededBytes)} in ${where}, where ${gigabytes(freeBytes)} are free`,
+      `options '--rows ${rows}' and '--dims ${dims}' need about ${formatBytes(neededBytes)} in ${where}, where ${formatBytes(freeBytes)} are free`,
     );
   }
 }
@@ -110,8 +111,4 @@ async function isThere(path: string): Promise<boolean> {
   } catch (error) {
     throw new UsageError(`${path} cannot be looked at (${messageOf(error)})`);
   }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`;
 }

@@ -6,11 +6,17 @@ import type { Judgement } from '../checks/index.ts';
 import type { Conclusion } from '../checks/verdict.ts';
 import { UsageError } from '../core/errors.ts';
 import type { History } from '../core/history.ts';
+import type { RunOptions } from '../core/options.ts';
+import { plural } from '../core/count-text.ts';
 import { jsonText } from '../core/printable.ts';
 import { JUDGE_VERSION, type Result } from '../core/result.ts';
 import { exitCodeOf } from './exit.ts';
 
 interface Recheck extends Judgement, Conclusion {
+  /** Which run it is. */
+  options: RunOptions;
+  /** When that began; null where only the history is known. */
+  startedAt: string | null;
   /** The verdict when it was saved; null where only the history is known. */
   savedVerdict: Result['verdict'] | null;
   /** The judge that came to it. */
@@ -31,7 +37,7 @@ interface OpenedRun {
 export function addRecheckCommand(program: Command, process: NodeJS.Process): void {
   program
     .command('recheck')
-    .description('judge a saved run again, with the checks of today')
+    .description('judge a saved run again, by the checks that this version has')
     .argument('<file>', 'a result, the history beside it, or the bundle of a crash')
     .option('--json', 'as JSON')
     .action(async (file: string, { json }: { json?: true }) => {
@@ -68,7 +74,10 @@ export async function recheck(file: string): Promise<Recheck> {
   // Advice for a run is none for a crash.
   const next = replay === null ? conclusion.next : `try it again: ${replay}`;
   const savedJudge = saved === null ? null : (saved.judge ?? FIRST_JUDGE);
-  return { ...judgement, ...conclusion, next, savedVerdict: saved?.verdict ?? null, savedJudge };
+  return {
+    ...{ options, startedAt: saved?.started_at ?? null },
+    ...{ ...judgement, ...conclusion, next, savedVerdict: saved?.verdict ?? null, savedJudge },
+  };
 }
 
 /** A result names its history, which lies beside it; a history can be given by itself; the bundle of a crash has one. */
@@ -79,8 +88,9 @@ async function openRun(file: string): Promise<OpenedRun> {
     const { readReplay } = await import('../store/crashes.ts');
     const names = await readdir(file);
     if (!names.includes('bundle.json')) {
+      const what = names.includes('matrix.json') ? 'the folder of a matrix' : 'a folder';
       throw new UsageError(
-        `${file} is a folder and no bundle of a crash: name a result or a history in it`,
+        `${file} is ${what}, and only that of a crash's bundle is judged as a whole: name a result or a history in it`,
       );
     }
     const replay = await readReplay(file);
@@ -114,14 +124,26 @@ function asJson(found: Recheck): string {
   return `${jsonText(json)}\n`;
 }
 
+/** `probe recheck · duckdb · owner · 1 writer + 4 readers · run of 2026-01-02 03:04 UTC`. */
+function titleOf({ options, startedAt }: Recheck): string {
+  const { backend, access, writers, readers } = options;
+  return [
+    ...['probe recheck', backend, access],
+    `${plural(writers, 'writer')} + ${plural(readers, 'reader')}`,
+    ...(startedAt === null ? [] : [`run of ${startedAt.slice(0, 16).replace('T', ' ')} UTC`]),
+  ].join(' · ');
+}
+
 async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<string> {
   const [
     { checkLines },
+    { oneLine, wrap },
     { conclusionLines, savedVerdictLines },
     { evidenceLines },
     { painter, wantsColor },
   ] = await Promise.all([
     import('../report/check-lines.ts'),
+    import('../report/columns.ts'),
     import('../report/conclusion-lines.ts'),
     import('../report/evidence-lines.ts'),
     import('../report/paint.ts'),
@@ -130,11 +152,13 @@ async function asText(found: Recheck, { stdout, env }: NodeJS.Process): Promise<
   const width = stdout.columns || 80;
   const { savedVerdict, savedJudge, verdict, overlapRatio } = found;
   const lines = [
+    ...wrap(oneLine(titleOf(found)), width, '', '  ').map((line) => paint('bold', line)),
+    '',
     ...evidenceLines({ ...found, overlap_ratio: overlapRatio }, width, paint),
     ...checkLines(found.checks, width, paint),
     ...(savedVerdict === null || savedJudge === null
       ? []
-      : savedVerdictLines(savedVerdict, savedJudge, width, paint)),
+      : savedVerdictLines(savedVerdict, savedJudge, verdict, width, paint)),
     ...conclusionLines('Verdict', verdict, found, width, paint),
   ];
   return `${lines.join('\n')}\n`;

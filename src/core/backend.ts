@@ -2,6 +2,7 @@
  * The backend interface: what one file in `probes/` must provide. Everything that can be read without the driver is a
  * property; everything that needs it is a function that imports it.
  */
+import type { CrashMode } from './crash.ts';
 import type { Classified } from './errors.ts';
 import type { AccessName, CheckName, Refresh, RefreshKind, Role } from './names.ts';
 import type { ChunkColumns, Dataset, FileColumns } from './dataset.ts';
@@ -38,6 +39,8 @@ export interface PlantedBug {
   readonly text: string;
   /** Every check that must fire on it, and no other. Empty for bugs that only `crash` can see. */
   readonly fires: readonly CheckName[];
+  /** What must happen before it shows, for bugs that no run can see. */
+  readonly crash?: CrashMode;
   /** Options without which the bug has no chance to show, e.g. `{ writers: 2 }`. */
   readonly needs?: Readonly<Record<string, string | number>>;
 }

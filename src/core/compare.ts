@@ -1,5 +1,6 @@
 /** Results against results: which belong side by side, what differs between them, and by how much. */
 import { groupBy } from './group-by.ts';
+import { machineText } from './host-text.ts';
 import { configurationKey, worstVerdict } from './matrix.ts';
 import { medianOf } from './expectations.ts';
 import { METRICS, type Metric } from './metric-table.ts';
@@ -102,7 +103,8 @@ export function differencesOf(
   a: Result,
   b: Result,
 ): { differs: Difference[]; same: string[]; sameOptions: number } {
-  const surroundings = pairsOf(circumstancesOf(a), circumstancesOf(b));
+  const known = [a, b].every(({ host }) => host.cpu_model !== undefined);
+  const surroundings = pairsOf(circumstancesOf(a, known), circumstancesOf(b, known));
   const options = pairsOf(optionsOf(a), optionsOf(b));
   const isSame = ({ from, to }: Difference): boolean => from === to;
   return {
@@ -120,14 +122,16 @@ function pairsOf(a: Named, b: Named): Difference[] {
   return names.map((name) => ({ name, from: textOf(a[name]), to: textOf(b[name]) }));
 }
 
-function circumstancesOf({ backend, tool, host }: Result): Named {
+/** The model of the CPU is compared where both results know theirs: older ones do not. */
+function circumstancesOf({ backend, tool, host }: Result, isModelKnown: boolean): Named {
+  const { cpu_model: _, ...unnamed } = host;
   return {
     backend: backend.name,
     driver: `${backend.package ?? backend.name} ${backend.version}`,
     engine: backend.engine,
-    node: tool.node,
+    node: tool.node.replace(/^v/, ''),
     probe: tool.version,
-    host: `${host.os}, ${host.cpus} CPUs, ${(host.memory_bytes / 1e9).toFixed(1)} GB`,
+    host: machineText(isModelKnown ? host : unnamed),
     'file system': host.filesystem,
   };
 }

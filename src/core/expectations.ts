@@ -28,6 +28,8 @@ export interface Evaluation {
   /** In the unit of the expectation; null where the run has no such value. */
   actual: Value | null;
   unit: string;
+  /** What it is compared with, in the same unit; null where the baseline has no such value. */
+  wanted: Value | null;
   /** The baseline's value, for expectations that name it. */
   baseline?: number | null;
   met: boolean;
@@ -48,12 +50,17 @@ const UNITS: Record<MetricUnit, Readonly<Record<string, number>>> = {
   number: {},
   per_s: {},
   us: { us: 1, ms: 1000, s: 1_000_000 },
-  bytes: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 },
+  bytes: { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, kB: 1e3, MB: 1e6, GB: 1e9 },
   share: { '%': 0.01 },
   word: {},
 };
-/** Numbers of these mean nothing without a unit, save 0. */
-const NEEDS_UNIT: readonly MetricUnit[] = ['us', 'bytes'];
+/** The units that a number of this kind may have. */
+export function unitsOf(kind: MetricUnit): string[] {
+  return Object.keys(UNITS[kind]);
+}
+
+/** Numbers of these mean nothing without a unit, save 0: in which unit they are shown where the user wrote none. */
+const SHOWN_UNIT: Partial<Record<MetricUnit, string>> = { us: 'ms', bytes: 'MiB' };
 
 const EXPECTATION = /^\s*([A-Za-z][\w-]*)\s*(==|!=|<=|>=|<|>)\s*(\S.*?)\s*$/;
 const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([A-Za-zµ%]*)$/i;
@@ -80,20 +87,22 @@ export function parseExpectation(text: string, baselineAllowed: boolean): Expect
     if (!words.includes(right)) fail(`${name} is one of ${words.join(', ')}`);
     return { ...base, wanted: { value: right } };
   }
+  const units = UNITS[kind];
+  const ownUnit = SHOWN_UNIT[kind];
+  const shown = ownUnit === undefined ? {} : { unit: ownUnit, scale: units[ownUnit]! };
   const factor = BASELINE.exec(right);
   if (factor !== null) {
     if (!baselineAllowed) fail("a baseline, the first result, exists in 'probe compare' only");
-    const shown = kind === 'us' ? { unit: 'ms', scale: 1000 } : {};
     return { ...base, ...shown, wanted: { factor: Number(factor[1] ?? 1) } };
   }
   const [, digits, unit = ''] = NUMBER.exec(right) ?? fail(`'${right}' is not a number`);
-  const units = UNITS[kind];
-  const allowed = Object.keys(units).join(', ');
+  const allowed = unitsOf(kind).join(', ');
   if (unit !== '' && !Object.hasOwn(units, unit)) {
     fail(allowed === '' ? `${name} has no unit` : `the unit of ${name} is one of ${allowed}`);
   }
-  if (unit === '' && NEEDS_UNIT.includes(kind) && Number(digits) !== 0) {
-    fail(`${name} needs a unit: ${allowed}`);
+  if (unit === '' && ownUnit !== undefined) {
+    if (Number(digits) !== 0) fail(`${name} needs a unit: ${allowed}`);
+    return { ...base, ...shown, wanted: { value: 0 } };
   }
   const scale = units[unit] ?? 1;
   return { ...base, unit, scale, wanted: { value: Number(digits) * scale } };
@@ -111,13 +120,15 @@ export function evaluate(
   return expectations.map(({ text, metric, operator, wanted, unit, scale }) => {
     const words = metric.unit === 'word' ? runs.map((run) => metric.of(run)) : [];
     const actual = words[0] ?? medianOf(metric, runs);
-    const shown = typeof actual === 'number' ? actual / scale : actual;
     const holds = (value: Value | null): boolean =>
       actual !== null && value !== null && OPERATORS[operator](actual, value);
-    if ('value' in wanted) return { text, actual: shown, unit, met: holds(wanted.value) };
     const base = medianOf(metric, baseline);
-    const met = holds(base === null ? null : base * wanted.factor);
-    return { text, actual: shown, unit, baseline: base === null ? null : base / scale, met };
+    const limit = 'value' in wanted ? wanted.value : base === null ? null : base * wanted.factor;
+    const inUnit = <T extends Value | null>(value: T) =>
+      typeof value === 'number' ? value / scale : value;
+    const relative = 'factor' in wanted ? { baseline: base === null ? null : base / scale } : {};
+    const met = holds(limit);
+    return { text, actual: inUnit(actual), unit, wanted: inUnit(limit), ...relative, met };
   });
 }
 

@@ -14,6 +14,7 @@ import { IdSet } from './id-set.ts';
 import { ErrorTable } from './metrics/error-table.ts';
 import { FreshnessTracker } from './metrics/freshness.ts';
 import { RunWindow } from './metrics/run-window.ts';
+import { Timeline } from './metrics/timeline.ts';
 import { latenciesOf, noCounts, percentilesOf, ProcessMetrics } from './metrics/process-metrics.ts';
 import { isEnoughFor } from './percentiles.ts';
 import type { ProcessProgress } from './progress.ts';
@@ -32,7 +33,7 @@ export class Metrics {
   readonly #copies: Copy[];
   readonly #copyOf = new Map<string, Copy>();
   readonly #errors = new ErrorTable();
-  readonly #errorsPerSecond: number[] = [];
+  readonly #timeline = new Timeline();
   readonly #window: RunWindow;
   readonly #options: HeaderEvent['options'];
 
@@ -148,21 +149,10 @@ export class Metrics {
     return this.#window.startSkewUs();
   }
 
-  timeline(): TimelineSecond[] {
-    const processes = [...this.#processes];
-    const seconds = Math.max(
-      this.#errorsPerSecond.length,
-      ...processes.map(([, { perSecond }]) => perSecond.length),
-    );
-    return Array.from({ length: seconds }, (_, second) => {
-      const at = Object.fromEntries(
-        processes.map(([name, { perSecond }]) => [name, perSecond[second] ?? 0]),
-      );
-      const sumOf = (role: string): number =>
-        Object.entries(at).reduce((sum, [name, n]) => (name.startsWith(role) ? sum + n : sum), 0);
-      const errors = this.#errorsPerSecond[second] ?? 0;
-      return { second, reads: sumOf('r'), writes: sumOf('w'), errors, processes: at };
-    });
+  /** The window in a bounded number of buckets, and how wide each of them is. */
+  timeline(): { timeline: TimelineSecond[]; timeline_bucket_s: number } {
+    const { bucketS } = this.#timeline;
+    return { timeline: this.#timeline.buckets(), timeline_bucket_s: bucketS };
   }
 
   /** What the live view shows of one process at this time. */
@@ -171,8 +161,7 @@ export class Metrics {
     nowUs: number,
   ): Pick<ProcessProgress, 'operations' | 'perSecond' | 'p50Us' | 'p99Us' | 'errors'> {
     const metrics = this.#process(process);
-    const finished = Math.max(0, this.#window.secondOf(nowUs));
-    const perSecond = Array.from({ length: finished }, (_, n) => metrics.perSecond[n] ?? 0);
+    const perSecond = this.#timeline.recent(process, this.#window.secondOf(nowUs));
     const operations = metrics.counts.reads_ok + metrics.counts.writes_ok;
     const latency = percentilesOf([metrics], ['search', 'insert', 'upsert', 'reembed']);
     const p50Us = latency?.p50 ?? null;
@@ -210,7 +199,7 @@ export class Metrics {
       return;
     }
     counts.writes_ok++;
-    this.#window.tick(metrics.perSecond, time);
+    this.#operated(process, time);
     if (f === 'reembed' || invoke?.ids === undefined) return;
     const copy = this.#copyOf.get(process);
     const [first, last, step] = invoke.ids;
@@ -231,7 +220,7 @@ export class Metrics {
     if (f === 'search' && this.#options.readRate === 0) this.#window.began(process, start);
     if (f === 'search' || f === 'poll') {
       if (type === 'ok') metrics.time(f, time - (scheduled ?? start));
-      if (metrics.read(event)) this.#window.tick(metrics.perSecond, time);
+      if (metrics.read(event)) this.#operated(process, time);
     }
     if (type === 'ok' && (f === 'poll' || f === 'drain')) {
       this.#copyOf.get(process)?.freshness?.polled(event);
@@ -254,10 +243,14 @@ export class Metrics {
     metrics.pending.clear();
   }
 
+  #operated(process: string, timeUs: number): void {
+    this.#timeline.operated(process, this.#window.secondOf(timeUs));
+  }
+
   #failed(process: string, operation: string, error: ErrorRecord, timeUs: number): void {
     this.#errors.add(operation, error);
     this.#process(process).errors++;
-    this.#window.tick(this.#errorsPerSecond, timeUs);
+    this.#timeline.failed(this.#window.secondOf(timeUs));
   }
 
   #process(name: string): ProcessMetrics {
@@ -265,6 +258,7 @@ export class Metrics {
     if (metrics === undefined) {
       metrics = new ProcessMetrics(this.#options);
       this.#processes.set(name, metrics);
+      this.#timeline.join(name);
     }
     return metrics;
   }

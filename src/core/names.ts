@@ -88,4 +88,5 @@ export type RefreshKind = 'default' | 'always' | 'reopen' | 'seconds';
 export type Outcome = 'ok' | 'fail' | 'info';
 
 /** What a worker was when the run ended. */
-export type ProcessState = 'finished' | 'refused' | 'died' | 'hung' | 'stopped';
+export const PROCESS_STATES = ['finished', 'refused', 'died', 'hung'] as const;
+export type ProcessState = (typeof PROCESS_STATES)[number];

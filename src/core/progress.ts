@@ -2,12 +2,15 @@
 
 export type Phase = 'prepare' | 'spawn' | 'open' | 'work' | 'drain' | 'audit' | 'judge';
 
+/** So many seconds back it is told what each process did in each of them. */
+export const RECENT_SECONDS = 16;
+
 export interface ProcessProgress {
   name: string;
   pid: number | null;
   state: 'starting' | 'open' | 'refused' | 'running' | 'done' | 'drained' | 'died' | 'hung';
   operations: number;
-  /** Operations of each finished second of the window, oldest first. */
+  /** Operations of each of the last finished seconds of the window, the oldest first: {@link RECENT_SECONDS} at most. */
   perSecond: number[];
   /** Of searches (readers) or write operations (writers); null while there are too few of them. */
   p50Us: number | null;

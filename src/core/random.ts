@@ -66,6 +66,19 @@ export class Random {
   }
 }
 
+/**
+ * What a process of a run decides by chance, such as its pauses: a stream of its own, which no other role or index shares.
+ * `more` tells streams of one process apart.
+ */
+export function randomOf(
+  seed: number,
+  { role, index }: { role: string; index: number },
+  ...more: number[]
+): Random {
+  const name = Array.from(role, (letter) => letter.codePointAt(0)!);
+  return new Random(seed, ...name, index, ...more);
+}
+
 /** Finalizer of MurmurHash3 (32 bit). */
 function mix(value: number): number {
   let h = value;

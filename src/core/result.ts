@@ -182,12 +182,14 @@ export interface AuditResult {
   error: string | null;
 }
 
+/** A bucket of the window: a second of it, or `timeline_bucket_s`. */
 export interface TimelineSecond {
+  /** Of the window: where the bucket begins. */
   second: number;
   reads: number;
   writes: number;
   errors: number;
-  /** Operations (reader iterations or writes) of each process in this second. */
+  /** Operations (reader iterations or writes) of each process in this bucket. */
   processes: Record<string, number>;
 }
 
@@ -195,7 +197,14 @@ export interface Result {
   format: typeof RESULT_FORMAT;
   tool: { version: string; node: string };
   backend: { name: string; package: string | null; version: string; engine: string };
-  host: { os: string; cpus: number; memory_bytes: number; filesystem: string };
+  /** `cpu_model` is absent in older results, and where the system does not tell. */
+  host: {
+    os: string;
+    cpus: number;
+    cpu_model?: string;
+    memory_bytes: number;
+    filesystem: string;
+  };
   started_at: string;
   /** Every option with its value, snake_case, units last. */
   options: Record<string, string | number | boolean | null>;
@@ -222,6 +231,8 @@ export interface Result {
   checks: CheckResult[];
   audit: AuditResult | null;
   timeline: TimelineSecond[];
+  /** How many seconds each bucket of the timeline has; absent: 1. */
+  timeline_bucket_s?: number;
   warnings: string[];
   /** Name of the history file beside this one; null if it was not kept. */
   history: string | null;

@@ -38,7 +38,7 @@ export function assemble(session: Session, crew: Crew, judgement: Judgement): Re
     errors,
     checks: judgement.checks,
     audit: judgement.audit,
-    timeline: metrics.timeline(),
+    ...metrics.timeline(),
     warnings: [
       ...filesystemWarnings(host.filesystem),
       ...session.warnings,

@@ -228,7 +228,11 @@ export class Crew {
   #hang(member: Member, why: string): void {
     if (member.failure === '') member.failure = why;
     for (const other of this.#of(member.child)) {
-      if (!ended(other)) this.#set(other, other === member ? 'hung' : 'died');
+      if (ended(other)) continue;
+      if (other !== member) {
+        other.failure = `its process was killed because ${member.plan.name} hung`;
+      }
+      this.#set(other, other === member ? 'hung' : 'died');
     }
     void member.child.kill();
   }

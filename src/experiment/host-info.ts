@@ -1,12 +1,14 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { arch, availableParallelism, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import type { Result } from '../core/result.ts';
 
 /** The machine, and the file system that this path lies on. */
 export function hostInfo(path: string): Result['host'] {
+  const model = cpus()[0]?.model.trim();
   return {
     os: `${platform()} ${release()} ${arch()}`,
     cpus: availableParallelism(),
+    ...(model ? { cpu_model: model } : {}),
     memory_bytes: totalmem(),
     filesystem: filesystemOf(path),
   };

@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { CannotRunError, firstLineOf } from '../core/errors.ts';
 import type { Actor, Job } from '../core/protocol.ts';
 import { stalenessBoundUs } from '../core/staleness.ts';
-import { Crew, type Member } from './crew.ts';
+import { Crew, ended, type Member } from './crew.ts';
 import { delay } from '../system/delay.ts';
 import { pinned } from '../system/own-package.ts';
-import { interruption } from './interrupt.ts';
+import { Interrupted, interruption } from './interrupt.ts';
 import { JobProcess } from './job.ts';
 import { GRACE_MS, spawnLimitMs, START_LEAD_MS, START_LEAD_PER_ACTOR_MS } from './limits.ts';
 import type { Session } from './session.ts';
@@ -80,6 +80,16 @@ export async function work(session: Session, crew: Crew): Promise<void> {
   await crew.barrier(['done'], options.durationS * 1000 + opLimitMs(session));
   interrupt.first.removeEventListener('abort', stop);
   session.record([{ type: 'mark', name: 'end', time: session.nowUs() }]);
+  if (session.interrupted && isNothingMeasured(session, crew)) {
+    throw new Interrupted('interrupted before anything was measured: there is no result.');
+  }
+}
+
+/** A report would be of zeros only. */
+function isNothingMeasured({ metrics }: Session, { members }: Crew): boolean {
+  const { open_ok: _, ...counts } = metrics.counts();
+  const happened = metrics.errors().length > 0 || members.some(ended);
+  return !happened && Object.values(counts).every((count) => count === 0);
 }
 
 /** Tells all to work from one instant on, for so long. */

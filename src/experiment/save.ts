@@ -28,7 +28,9 @@ export async function save(
       return null;
     }
   };
-  if (historyWanted && session.spool.error === null) {
+  // Without checking no event was recorded: such a history would only seem to be one.
+  const recorded = session.setup.options.check;
+  if (historyWanted && recorded && session.spool.error === null) {
     saved.history = await attempt('history', async () => {
       const path = join(dir, `${name}${HISTORY_SUFFIX}`);
       await saveHistory(session.spoolPath, path, session.spool.events);

@@ -44,10 +44,11 @@ export function conclusionLines(
   ];
 }
 
-/** What was said when it was saved, to stand beside what is said now, and by which judge. */
+/** What was said when it was saved, to stand beside what is said `now`, and by which judge. */
 export function savedVerdictLines(
   verdict: Verdict,
   judge: number,
+  now: Verdict,
   width: number,
   paint: Paint,
 ): string[] {
@@ -56,7 +57,8 @@ export function savedVerdictLines(
     judge === JUDGE_VERSION
       ? 'by the same judge'
       : `by judge ${judge}; this is judge ${JUDGE_VERSION}`;
-  return entry('Saved', `${name} ${judges}`, width, paint).map((line) =>
+  const same = verdict === now ? '; the verdict is the same' : '; the verdict is another';
+  return entry('Saved', `${name} ${judges}${same}`, width, paint).map((line) =>
     line.replace(name, () => paint(STYLES[verdict], name)),
   );
 }

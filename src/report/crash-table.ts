@@ -1,14 +1,13 @@
-import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
+import type { CrashPause, CrashResult } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
-import { formatCount, plural } from '../core/count-text.ts';
+import { formatBytes, formatCount, plural } from '../core/count-text.ts';
+import { machineText, nodeText } from '../core/host-text.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
 import { entry } from './entry.ts';
 import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatDuration, formatShare } from './text.ts';
-
-const TELL_EVERY_MS = 5000;
+import { formatDuration, formatShare } from './text.ts';
 
 interface CrashStyle {
   color: boolean;
@@ -28,7 +27,7 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
       ),
     ),
     ...wrap(
-      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,
+      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · ${nodeText(result.tool)} · ${machineText(host)} · seed ${result.seed}`,
       width,
       '  ',
     ),
@@ -64,9 +63,9 @@ function roundLines(result: CrashResult): string[] {
       'recovery p50, max',
       recovery === null ? '–' : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,
     ],
-    ['side files, largest', formatBytes(result.side_files_bytes_max)],
+    ['largest log beside the database', formatBytes(result.side_files_bytes_max)],
     [
-      'rounds per minute',
+      'speed, rounds per minute',
       result.rounds_per_minute === null ? '–' : result.rounds_per_minute.toFixed(1),
     ],
   ];
@@ -124,23 +123,4 @@ function failedLines({ rounds }: CrashResult, width: number, paint: Paint): stri
         : `${round.state}: ${round.error}`;
     return entry('FAIL', oneLine(`${where}: ${what}`), width, paint, 'red');
   });
-}
-
-/** A line every few seconds while rounds go on, and one for each that failed. */
-export function crashProgress(
-  stream: NodeJS.WritableStream,
-  quiet: boolean,
-  { rounds, mode }: CrashOptions,
-): { tell(done: number, round: CrashRound | CrashPause): void; clear(): void } {
-  let saidMs = performance.now();
-  return {
-    tell(done, round) {
-      const broken = 'failed_checks' in round && failed(round);
-      if (quiet || (!broken && performance.now() - saidMs < TELL_EVERY_MS)) return;
-      saidMs = performance.now();
-      const total = mode === 'power-loss' ? rounds * 2 : rounds;
-      stream.write(`[${done}/${total}] ${mode}${broken ? `  round ${round.round} FAILED` : ''}\n`);
-    },
-    clear: () => undefined,
-  };
 }

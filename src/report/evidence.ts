@@ -4,7 +4,7 @@ import type { CellResults, Matrix } from '../core/matrix.ts';
 import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
 import { JUDGE_VERSION, type Result } from '../core/result.ts';
-import { formatCount } from '../core/count-text.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { formatDuration, formatRate } from './text.ts';
 
 export interface Evidence {
@@ -125,7 +125,7 @@ function findings({ matrix, results }: Evidence): string[] {
     .filter(({ runs }) => runs.length > 0)
     .map(({ options, verdict, because, runs }) => {
       const { package: driver, version } = runs[0]!.backend;
-      const name = `${options.backend} ${options.access}, ${options.writers} writers, refresh ${options.refresh}`;
+      const name = `${options.backend} ${options.access}, ${plural(options.writers, 'writer')}, refresh ${options.refresh}`;
       return `- ${name} (${driver ?? 'no driver'} ${version}): ${verdict}: ${because.replaceAll('|', '\\|')}`;
     });
 }

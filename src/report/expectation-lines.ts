@@ -41,11 +41,30 @@ function byActual({ actual: a }: Evaluation, { actual: b }: Evaluation): number 
   return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 }
 
-/** Exact enough that nobody asks why it was unmet. */
-function actualText({ actual, unit, baseline }: Evaluation): string {
+const LEAST_DIGITS = 3;
+const MOST_DIGITS = 17;
+
+/** As short as in a table, but exact enough that nobody asks why it was met or unmet. */
+function numberText(value: number, wanted: Evaluation['wanted']): string {
+  const sideOf = (n: number): number => Math.sign(n - Number(wanted));
+  const shown = (digits: number): string => {
+    // A whole number is a count: none of its digits is left out.
+    const decimals = Math.max(0, digits - Math.trunc(Math.abs(value)).toString().length);
+    const { format } = new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals });
+    return format(value);
+  };
+  for (let digits = LEAST_DIGITS; digits < MOST_DIGITS; digits++) {
+    const text = shown(digits);
+    if (typeof wanted !== 'number') return text;
+    if (sideOf(Number(text.replaceAll(',', ''))) === sideOf(value)) return text;
+  }
+  return String(value);
+}
+
+function actualText({ actual, unit, wanted, baseline }: Evaluation): string {
   const textOf = (value: number | string | null): string => {
     if (value === null) return `${NONE} (no such value here)`;
-    const text = typeof value === 'number' ? String(Number(value.toPrecision(6))) : value;
+    const text = typeof value === 'number' ? numberText(value, wanted) : value;
     return unit === '' ? text : `${text} ${unit}`;
   };
   const against = baseline === undefined ? '' : `, baseline ${textOf(baseline)}`;

@@ -1,5 +1,10 @@
 /** One frame of the live view, and its plain line: pure functions of the progress. */
-import type { Phase, ProcessProgress, Progress } from '../core/progress.ts';
+import {
+  RECENT_SECONDS,
+  type Phase,
+  type ProcessProgress,
+  type Progress,
+} from '../core/progress.ts';
 import { formatCount } from '../core/count-text.ts';
 import { cut, oneLine, widthOf } from './columns.ts';
 import { painter, type Style } from './paint.ts';
@@ -16,27 +21,29 @@ type Part = readonly [text: string, style?: Style | undefined];
 const BAR = 24;
 /** Beside the bar the first line needs so many columns. */
 const BESIDE_BAR = 42;
-const SPARK_SECONDS = 16;
 const HINTS: Partial<Record<Phase, string>> = {
   prepare: 'Ctrl-C gives the run up',
   work: 'Ctrl-C ends the run and reports what was measured',
 };
 
-/** What is drawn on a terminal of this size: at most one line less than it has, none wider. */
+/**
+ * What is drawn on a terminal of this size: at most one line less than it has, none wider. `ownHint` stands below it in
+ * every phase, in the place of what is said of a single run.
+ */
 export function frameOf(
   title: string,
   progress: Progress,
   { columns, rows }: FrameSize,
   color: boolean,
+  ownHint?: string,
 ): string {
   const paint = painter(color);
   const top: Part[][] = [[[oneLine(title), 'bold']], headOf(progress, columns)];
-  const processes = progress.processes.map(processParts);
-  const table: Part[][] = [[], [[TABLE_HEAD, 'dim']], ...processes];
-  const hint = HINTS[progress.phase];
+  const table = tableParts(progress.processes, columns);
+  const hint = ownHint ?? HINTS[progress.phase];
   const bottom: Part[][] = hint === undefined ? [] : [[], [[hint, 'dim']]];
   const room = rows - 1;
-  const whole = [...top, ...(processes.length === 0 ? [] : table), ...bottom];
+  const whole = [...top, ...table, ...bottom];
   const lines = whole.length <= room ? whole : shortened(top, table, progress, room);
   return lines
     .map((parts) =>
@@ -89,16 +96,6 @@ function seconds(us: number): string {
   return `${(us / 1_000_000).toFixed(1)} s`;
 }
 
-const TABLE_HEAD = [
-  'process  state     ',
-  'ops/s  '.padStart(9),
-  `last ${SPARK_SECONDS} s`.padEnd(SPARK_SECONDS),
-  'ops'.padStart(10),
-  'p50'.padStart(9),
-  'p99'.padStart(9),
-  'errors'.padStart(8),
-].join('');
-
 const STATE_STYLE: Partial<Record<ProcessProgress['state'], Style>> = {
   running: 'green',
   refused: 'yellow',
@@ -106,22 +103,65 @@ const STATE_STYLE: Partial<Record<ProcessProgress['state'], Style>> = {
   hung: 'red',
 };
 
-function processParts(process: ProcessProgress): Part[] {
-  const { name, state, operations, perSecond, p50Us, p99Us, errors } = process;
-  const rate = perSecond.at(-1);
-  const duration = (us: number | null): string =>
-    (us === null ? '–' : formatDuration(us)).padStart(9);
-  return [
-    [name.padEnd(9)],
-    [state.padEnd(8), STATE_STYLE[state]],
-    [(rate === undefined ? '–' : formatCount(rate)).padStart(9)],
-    ['  '],
-    [sparkline(perSecond, SPARK_SECONDS), 'cyan'],
-    [formatCount(operations).padStart(10)],
-    [duration(p50Us)],
-    [duration(p99Us)],
-    [formatCount(errors).padStart(8), errors > 0 ? 'red' : undefined],
-  ];
+interface Column {
+  title: string;
+  width: number;
+  align: 'left' | 'right';
+  of(process: ProcessProgress): Part;
+}
+
+const duration = (us: number | null): string => (us === null ? '–' : formatDuration(us));
+
+const SPARKLINE: Column = {
+  ...{ title: `  last ${RECENT_SECONDS} s`, width: RECENT_SECONDS + 2, align: 'left' },
+  of: ({ perSecond }) => [`  ${sparkline(perSecond, RECENT_SECONDS)}`, 'cyan'],
+};
+const OPERATIONS: Column = {
+  ...{ title: 'ops', width: 10, align: 'right' },
+  of: ({ operations }) => [formatCount(operations)],
+};
+const COLUMNS: readonly Column[] = [
+  { title: 'process', width: 9, align: 'left', of: ({ name }) => [name] },
+  { title: 'state', width: 8, align: 'left', of: ({ state }) => [state, STATE_STYLE[state]] },
+  {
+    ...{ title: 'ops/s', width: 9, align: 'right' },
+    of: ({ perSecond }) => [perSecond.length === 0 ? '–' : formatCount(perSecond.at(-1)!)],
+  },
+  SPARKLINE,
+  OPERATIONS,
+  { title: 'p50', width: 9, align: 'right', of: ({ p50Us }) => [duration(p50Us)] },
+  { title: 'p99', width: 9, align: 'right', of: ({ p99Us }) => [duration(p99Us)] },
+  {
+    ...{ title: 'errors', width: 8, align: 'right' },
+    of: ({ errors }) => [formatCount(errors), errors > 0 ? 'red' : undefined],
+  },
+];
+/** What a narrow terminal does without, the first of them first. */
+const DISPENSABLE = [SPARKLINE, OPERATIONS];
+
+function columnsThatFit(width: number): readonly Column[] {
+  const left = [...DISPENSABLE];
+  let columns = COLUMNS;
+  while (left.length > 0 && columns.reduce((sum, column) => sum + column.width, 0) > width) {
+    const next = left.shift();
+    columns = columns.filter((column) => column !== next);
+  }
+  return columns;
+}
+
+function tableParts(processes: readonly ProcessProgress[], width: number): Part[][] {
+  if (processes.length === 0) return [];
+  const columns = columnsThatFit(width);
+  const padded = ({ width: room, align }: Column, text: string): string =>
+    align === 'left' ? text.padEnd(room) : text.padStart(room);
+  const head = columns.map((column) => padded(column, column.title)).join('');
+  const rows = processes.map((process) =>
+    columns.map((column): Part => {
+      const [text, style] = column.of(process);
+      return [padded(column, text), style];
+    }),
+  );
+  return [[], [[head, 'dim']], ...rows];
 }
 
 /** As many processes as there is room for, or only the totals. */

@@ -4,7 +4,7 @@ import { createLogUpdate } from 'log-update';
 import type { Phase, Progress } from '../core/progress.ts';
 import { printable } from '../core/printable.ts';
 import { widthOf } from './columns.ts';
-import { frameOf, plainLine } from './frame.ts';
+import { frameOf, plainLine, type FrameSize } from './frame.ts';
 import { unguardedOf } from './output.ts';
 import { wantsColor } from './paint.ts';
 
@@ -31,9 +31,10 @@ export function createLiveView(
   stream: LiveStream,
   env: NodeJS.ProcessEnv,
   title: string,
+  hint?: string,
 ): LiveView {
   return canDraw(stream, env)
-    ? drawnView(stream, wantsColor(stream, env), title)
+    ? drawnView(stream, wantsColor(stream, env), title, hint)
     : plainView(stream);
 }
 
@@ -49,20 +50,57 @@ export const silentView: LiveView = {
   clear: () => undefined,
 };
 
-function drawnView(guarded: LiveStream, color: boolean, title: string): LiveView {
+function drawnView(
+  guarded: LiveStream,
+  color: boolean,
+  title: string,
+  hint: string | undefined,
+): LiveView {
+  let latest: Progress | undefined;
+  let drawn: Progress | undefined;
+  const frame = drawnFrame(guarded, color, (size) => {
+    drawn = latest;
+    return latest === undefined ? undefined : frameOf(title, latest, size, color, hint);
+  });
+  return {
+    update(progress) {
+      latest = progress;
+      if (isDue(progress, drawn, FRAME_EVERY_US)) frame.redraw();
+    },
+    line: (text) => frame.line(text),
+    clear() {
+      frame.clear();
+      latest = drawn = undefined;
+    },
+  };
+}
+
+/** A frame at the end of a terminal, which is drawn anew where it stands. */
+export interface DrawnFrame {
+  redraw(): void;
+  /** A line that stays, above the frame. */
+  line(text: string): void;
+  /** Takes the frame away. */
+  clear(): void;
+}
+
+/** `textOf` makes the frame for a terminal of some size; undefined as long as there is nothing to draw. */
+export function drawnFrame(
+  guarded: LiveStream,
+  color: boolean,
+  textOf: (size: FrameSize) => string | undefined,
+): DrawnFrame {
   const stream = unguardedOf(guarded);
   // The cursor stays: hidden, it would remain so after a SIGKILL.
   const draw = createLogUpdate(stream, { showCursor: true });
-  let latest: Progress | undefined;
-  let drawn: Progress | undefined;
   let lines: string[] = [];
   const redraw = (): void => {
-    if (latest === undefined) return;
     const { columns = 80, rows = 24 } = stream;
-    const frame = printable(frameOf(title, latest, { columns, rows }, color), color);
+    const text = textOf({ columns, rows });
+    if (text === undefined) return;
+    const frame = printable(text, color);
     draw(frame);
     lines = stripVTControlCharacters(frame).split('\n');
-    drawn = latest;
   };
   // A narrower terminal breaks the lines of the old frame: it is higher now than when it was drawn.
   const onResize = (): void => {
@@ -76,10 +114,7 @@ function drawnView(guarded: LiveStream, color: boolean, title: string): LiveView
   };
   stream.on('resize', onResize);
   return {
-    update(progress) {
-      latest = progress;
-      if (isDue(progress, drawn, FRAME_EVERY_US)) redraw();
-    },
+    redraw,
     line(text) {
       draw.clear();
       guarded.write(`${text}\n`);
@@ -89,7 +124,6 @@ function drawnView(guarded: LiveStream, color: boolean, title: string): LiveView
       stream.off('resize', onResize);
       draw.clear();
       draw.done();
-      latest = drawn = undefined;
     },
   };
 }

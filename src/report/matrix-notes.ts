@@ -20,6 +20,7 @@ export function skippedLines(rows: readonly MatrixRow[], width: number, paint: P
 export function footnotes(
   { repeat }: Matrix,
   rows: readonly MatrixRow[],
+  leftOut: readonly string[],
   width: number,
   paint: Paint,
 ): string[] {
@@ -31,7 +32,16 @@ export function footnotes(
       options.writers > 0 &&
       options.readers > 0,
   );
+  const hasRun = rows.some(({ runs }) => runs.length > 0);
   const notes = [
+    ...(leftOut.length > 0
+      ? [`Not shown, for want of room: ${leftOut.join(', ')}. A wider terminal has room.`]
+      : []),
+    ...(hasRun
+      ? [
+          'reads/s are iterations of a reader (a search and a poll), writes/s single operations (a writer iteration has two).',
+        ]
+      : []),
     ...(closedLoop
       ? [
           'Closed loop: every process works as fast as it can, so reads/s and writes/s trade against each other; --write-rate and --read-rate hold them still.',

@@ -4,12 +4,13 @@ import type { CellResults, Matrix } from '../core/matrix.ts';
 import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { RunOptions } from '../core/options.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { machineText, nodeText } from '../core/host-text.ts';
 import { cut, oneLine, widthOf, wrap } from './columns.ts';
 import { adviceLines } from './advice-lines.ts';
 import { controlLines, footnotes, skippedLines } from './matrix-notes.ts';
 import { metricText, NONE } from './metric-text.ts';
 import { painter, type Paint, type Style, VERDICT_STYLES } from './paint.ts';
-import { tableLines } from './table.ts';
+import { tableThatFits } from './table.ts';
 import { formatSeconds } from './text.ts';
 
 /** Beside the table from so many columns on, below each row with fewer. */
@@ -24,15 +25,16 @@ export function renderMatrix(
 ): string {
   const paint = painter(color);
   const rows = rowsOf(matrix.cells, results);
+  const table = matrixTable(
+    rows.filter(({ verdict }) => verdict !== 'skipped'),
+    width,
+    paint,
+  );
   const sections = [
     headline(matrix, rows, width, paint),
-    matrixTable(
-      rows.filter(({ verdict }) => verdict !== 'skipped'),
-      width,
-      paint,
-    ),
+    table.lines,
     skippedLines(rows, width, paint),
-    footnotes(matrix, rows, width, paint),
+    footnotes(matrix, rows, table.leftOut, width, paint),
     controlLines(matrix, results, width, paint),
     adviceLines(adviceOf(rows), width, paint),
   ];
@@ -40,7 +42,12 @@ export function renderMatrix(
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number, paint: Paint) {
+function headline(
+  { repeat, tool: own }: Matrix,
+  rows: readonly MatrixRow[],
+  width: number,
+  paint: Paint,
+) {
   const { rows: seeded, dims, durationS, seed } = rows[0]!.options;
   const what = [
     'probe matrix',
@@ -53,18 +60,18 @@ function headline({ repeat }: Matrix, rows: readonly MatrixRow[], width: number,
   const versions = rows.flatMap(({ runs }) =>
     runs.map(({ backend, tool, host }) => [
       `${backend.package ?? backend.name} ${backend.version}`,
-      `Node ${tool.node.replace(/^v/, '')}`,
-      `${host.os}, ${plural(host.cpus, 'CPU')}, ${host.filesystem}`,
+      nodeText(tool),
+      `${machineText(host)}, ${host.filesystem}`,
     ]),
   );
   const [first, ...rest] = wrap(what.join(' · '), width, '', '  ');
   const distinct = [0, 1, 2].flatMap((i) => [...new Set(versions.map((parts) => parts[i]!))]);
+  // Drivers tell their versions in their runs.
+  const known = distinct.length > 0 ? distinct : [nodeText(own), 'no cell is done yet'];
   return [
     paint('bold', first!),
     ...rest,
-    ...(distinct.length === 0 ? [] : wrap(oneLine(distinct.join(' · ')), width, '', '  ')).map(
-      (line) => paint('dim', line),
-    ),
+    ...wrap(oneLine(known.join(' · ')), width, '', '  ').map((line) => paint('dim', line)),
   ];
 }
 
@@ -91,27 +98,50 @@ const MEASURES: readonly (readonly [title: string, of: (row: MatrixRow) => strin
   ['lost', (row) => metricText('number', mostIn(row, 'lost_rows'))],
 ];
 
-function matrixTable(rows: readonly MatrixRow[], width: number, paint: Paint): string[] {
+/** Where there is no room these are left out: first those in which all rows are alike, then the others in this order. */
+const DISPENSABLE = ['errors', 'lag p50', 'lost', 'lag p99', 'writes/s', 'reads/s', 'backend'];
+
+interface MatrixTable {
+  lines: string[];
+  /** The columns that are not shown for want of room, each with its value if all rows have the same. */
+  leftOut: string[];
+}
+
+function matrixTable(rows: readonly MatrixRow[], width: number, paint: Paint): MatrixTable {
   const choices = CHOICES.filter(
     ([title, of]) =>
       ALWAYS.includes(title) || new Set(rows.map(({ options }) => of(options))).size > 1,
   );
-  const head = [...choices, ['verdict'] as const, ...MEASURES].map(([title]) => title);
+  const columns = [...choices, ['verdict'] as const, ...MEASURES].map(([title]) => title);
   const cells = rows.map((row) => [
     ...choices.map(([, of]) => of(row.options)),
     verdictCell(row, paint),
     ...MEASURES.map(([, of]) => (row.runs.length === 0 ? NONE : of(row))),
   ]);
-  const words = Array.from({ length: choices.length + 1 }, (_, i) => i);
-  const [top, ...lines] = tableLines(
-    head.map((title) => paint('dim', title)),
-    cells,
-    words,
-  );
-  return [
-    top!,
-    ...lines.flatMap((line, i) => withNote(line, noteOf(rows[i]!), lines, width, paint)),
-  ];
+  /** The one value of a column; undefined if there are several, or so few rows that it says nothing. */
+  const constantOf = (title: string): string | undefined => {
+    const values = new Set(cells.map((row) => row[columns.indexOf(title)]!));
+    return values.size === 1 && rows.length > 1 ? [...values][0] : undefined;
+  };
+  const constant = DISPENSABLE.filter((title) => constantOf(title) !== undefined);
+  const others = DISPENSABLE.filter((title) => !constant.includes(title) && title !== 'backend');
+  const { lines, leftOut } = tableThatFits(columns, cells, {
+    left: [...choices.map(([title]) => title), 'verdict'],
+    less: [...constant, ...others],
+    width,
+    paint,
+  });
+  const [top, ...rest] = lines;
+  return {
+    lines: [
+      top!,
+      ...rest.flatMap((line, i) => withNote(line, noteOf(rows[i]!), rest, width, paint)),
+    ],
+    leftOut: leftOut.map((title) => {
+      const value = constantOf(title);
+      return value === undefined || value === NONE ? title : `${title} (${value} in all rows)`;
+    }),
+  };
 }
 
 /** Whoever cannot see colours sees what is wrong by its capitals. */

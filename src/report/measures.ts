@@ -1,12 +1,12 @@
 import type { AuditResult, Freshness, Result } from '../core/result.ts';
-import { formatCount, plural } from '../core/count-text.ts';
+import { formatBytes, formatCount, plural } from '../core/count-text.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { percentilesText } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import { nameOf } from './process-table.ts';
-import { formatBytes, formatDuration, formatRate } from './text.ts';
+import { formatDuration, formatRate } from './text.ts';
 
 /** What was measured beside counts and latencies: a labelled line each. */
 export function measures(result: Result, width: number, paint: Paint): string[] {

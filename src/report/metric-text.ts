@@ -1,7 +1,7 @@
 import type { MetricUnit } from '../core/metric-table.ts';
-import { formatCount } from '../core/count-text.ts';
+import { formatBytes, formatCount } from '../core/count-text.ts';
 import { shownAs, type PercentileName } from '../core/percentiles.ts';
-import { formatBytes, formatDuration, formatRate, formatShare } from './text.ts';
+import { formatDuration, formatRate, formatShare } from './text.ts';
 
 /** What stands where a run has no such value. */
 export const NONE = '–';

@@ -1,17 +1,15 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Latencies, Percentiles, ProcessResult, Result } from '../core/result.ts';
 import { formatCount } from '../core/count-text.ts';
 import { shownAs } from '../core/percentiles.ts';
 import { rateOf, totalRateOf } from '../core/rates.ts';
-import { widthOf } from './columns.ts';
 import type { Paint } from './paint.ts';
-import { tableLines } from './table.ts';
+import { tableThatFits } from './table.ts';
 import { formatDuration, formatRate } from './text.ts';
 
 const HEAD = ['process', 'ok', 'err', 'refused', 'ops/s', 'p50', 'p95', 'p99', 'max', 'state'];
 const NONE = '–';
 
-/** One row per process, and one each for all writers and all readers; without p95 where it does not fit. */
+/** One row per process, and one each for all writers and all readers. */
 export function processTable(result: Result, width: number, paint: Paint): string[] {
   const { counts, processes, latency_us: latencies } = result;
   const rows = processes.map((process) => processRow(process, result, paint));
@@ -29,14 +27,10 @@ export function processTable(result: Result, width: number, paint: Paint): strin
   };
   total('writer', 'writes');
   total('reader', 'reads');
-  const whole = [HEAD.map((title) => paint('dim', title)), ...rows];
-  const lines = linesOf(whole);
-  if (lines.every((line) => widthOf(stripVTControlCharacters(line)) <= width)) return lines;
-  return linesOf(whole.map((row) => row.toSpliced(HEAD.indexOf('p95'), 1)));
-}
-
-function linesOf([head, ...rows]: string[][]): string[] {
-  return tableLines(head!, rows, [0, head!.length - 1]);
+  // Where there is no room: first a column of zeros, then p95.
+  const isRefused = processes.some(({ counts: { open_err: refused } }) => refused > 0);
+  const less = isRefused ? ['p95'] : ['refused', 'p95'];
+  return tableThatFits(HEAD, rows, { left: ['process', 'state'], less, width, paint }).lines;
 }
 
 /** Which latency the table shows: of searches, and of inserts (or upserts). */
@@ -81,6 +75,6 @@ function rateText(perSecond: number | null): string {
 function percentileCells(latency: Percentiles | undefined): string[] {
   if (latency === undefined) return [NONE, NONE, NONE, NONE];
   return (['p50', 'p95', 'p99', 'max'] as const).map((name) =>
-    formatDuration(shownAs(name, latency).us).replaceAll(' ', ''),
+    formatDuration(shownAs(name, latency).us),
   );
 }

@@ -1,6 +1,7 @@
 /** A result as text: what was run, what was measured, what was found, and what to do next. */
 import { LATENCY_NAMES, type Counts, type Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { machineText, nodeText } from '../core/host-text.ts';
 import { checkLines } from './check-lines.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
@@ -11,7 +12,7 @@ import { percentilesText } from './metric-text.ts';
 import { painter, type Paint } from './paint.ts';
 import { processTable } from './process-table.ts';
 import { tableLines } from './table.ts';
-import { formatBytes, formatSeconds } from './text.ts';
+import { formatSeconds } from './text.ts';
 
 export interface RenderOptions {
   color: boolean;
@@ -51,8 +52,8 @@ function headline({ backend, host, options, tool, seed }: Result, width: number,
   const driver = `${backend.package ?? backend.name} ${backend.version}`;
   const versions = [
     backend.engine === backend.version ? driver : `${driver} (${backend.engine})`,
-    `Node ${tool.node.replace(/^v/, '')}`,
-    `${host.os}, ${plural(host.cpus, 'CPU')}, ${formatBytes(host.memory_bytes)}`,
+    nodeText(tool),
+    machineText(host),
     host.filesystem,
     `seed ${seed}`,
   ];

@@ -1,4 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { widthOf } from './columns.ts';
+import type { Paint } from './paint.ts';
 
 const NO_BORDERS = {
   top: '',
@@ -36,4 +39,32 @@ export function tableLines(
     .toString()
     .split('\n')
     .map((line) => `  ${line}`.trimEnd());
+}
+
+interface Fit {
+  /** Titles of the columns that are aligned to the left. */
+  left: readonly string[];
+  /** Titles of the columns that may be left out, the first of them first. */
+  less: readonly string[];
+  width: number;
+  paint: Paint;
+}
+
+/** A table of at most this width: columns are left out until the rest fits. Also says which. */
+export function tableThatFits(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  { left, less, width, paint }: Fit,
+): { lines: string[]; leftOut: readonly string[] } {
+  for (let n = 0; ; n++) {
+    const leftOut = less.slice(0, n);
+    const kept = titles.filter((title) => !leftOut.includes(title));
+    const lines = tableLines(
+      kept.map((title) => paint('dim', title)),
+      rows.map((row) => row.filter((_, i) => kept.includes(titles[i]!))),
+      kept.flatMap((title, i) => (left.includes(title) ? [i] : [])),
+    );
+    const fits = lines.every((line) => widthOf(stripVTControlCharacters(line)) <= width);
+    if (fits || n === less.length) return { lines, leftOut };
+  }
 }

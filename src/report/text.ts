@@ -25,21 +25,19 @@ export function formatDuration(us: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** What is only estimated: `5 s`, `40 s`, `1 min`, `2 h 10 min`. */
+export function formatRoughly(us: number): string {
+  const seconds = Math.max(5, Math.round(us / 5_000_000) * 5);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const tens = Math.round(minutes / 10) * 10;
+  return tens % 60 === 0 ? `${tens / 60} h` : `${Math.floor(tens / 60)} h ${tens % 60} min`;
+}
+
 /** Seconds as they were given: `10 s`, `0.5 s`. */
 export function formatSeconds(seconds: number): string {
   return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(seconds)} s`;
-}
-
-/** `512 B`, `3.4 MiB`, `310 MiB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** A share of 1: `0 %`, `0.4 %`, `37 %`. Never 0 or 100 unless it is. */

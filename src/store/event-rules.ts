@@ -1,7 +1,7 @@
 /** What may stand in a line of a history: nothing that makes no sense, and nothing that takes more work than its line is worth. */
 import { batchNumber } from '../core/dataset.ts';
 import { isProcessName, writerName, type Event, type HeaderEvent } from '../core/history.ts';
-import { ERROR_CLASSES } from '../core/names.ts';
+import { ERROR_CLASSES, PROCESS_STATES } from '../core/names.ts';
 import { shapeOf } from '../core/options.ts';
 import {
   areIds,
@@ -21,7 +21,6 @@ import {
 const ERROR_TEXT_LIMIT = 100_000;
 
 const MARKS = ['start', 'end', 'interrupted', 'cut'];
-const STATES = ['finished', 'refused', 'died', 'hung', 'stopped'];
 const WRITES = ['insert', 'upsert', 'reembed', 'increment'];
 const READS = ['search', 'poll', 'drain', 'point', 'files'];
 
@@ -84,7 +83,7 @@ export class EventRules {
     },
     process: ({ process, state, time }) => {
       if (!this.#isProcess(process)) return 'process';
-      if (!isOneOf(STATES, state)) return 'state';
+      if (!isOneOf(PROCESS_STATES, state)) return 'state';
       if (!isTime(time)) return 'time';
       return undefined;
     },

@@ -23,7 +23,6 @@ export class HistorySpool {
   private failure: Error | null = null;
   private lost = 0;
   private kept = 0;
-  private draining: Promise<void> | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -66,20 +65,6 @@ export class HistorySpool {
       this.lost += events.length;
       this.stream.destroy();
     }
-  }
-
-  /** Resolves when little waits for the disk, or there is nothing to wait for. */
-  async drained(): Promise<void> {
-    if (this.failure || !this.stream.writableNeedDrain) return;
-    this.draining ??= new Promise<void>((resolve) => {
-      const settle = (): void => {
-        this.stream.off('drain', settle).off('close', settle);
-        this.draining = null;
-        resolve();
-      };
-      this.stream.on('drain', settle).on('close', settle);
-    });
-    await this.draining;
   }
 
   /** Resolves when all that was appended so far can be read. */

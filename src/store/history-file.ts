@@ -13,6 +13,8 @@ const CHUNK_BYTES = 64 * 1024;
 const AHEAD_BYTES = 4 * 2 ** 20;
 /** No event comes near it, a drain poll of millions of rows in no order apart; a foreign file may have no newline. */
 export const LINE_LIMIT_BYTES = 64 * 2 ** 20;
+/** The header names options and processes, nothing that grows with a run. */
+const HEADER_LIMIT_BYTES = CHUNK_BYTES;
 const NEWLINE = 0x0a;
 
 /** A line of a read or a scan. It cannot stand inside a string, where JSON escapes its quotes. */
@@ -26,13 +28,21 @@ export function historyAt(path: string): History {
   };
 }
 
-/** The first line of a file, or what of it lies in the first {@link CHUNK_BYTES}. */
+/** The first line of a file; refused where it is longer than that of any history. */
 export async function firstLine(path: string): Promise<string> {
+  let head = Buffer.alloc(0);
   try {
     for await (const bytes of await openBytes(path)) {
-      return bytes.toString('utf8').split('\n', 1)[0]!;
+      head = Buffer.concat([head, bytes]);
+      const end = head.indexOf(NEWLINE);
+      if (end >= 0) return head.toString('utf8', 0, end);
+      if (head.length < HEADER_LIMIT_BYTES) continue;
+      const limit = formatCount(HEADER_LIMIT_BYTES);
+      throw new UsageError(
+        `${path} is not a history of probe: its first line has ${limit} bytes or more`,
+      );
     }
-    return '';
+    return head.toString('utf8');
   } catch (error) {
     throw damage(path, error);
   }
@@ -164,9 +174,8 @@ function damage(path: string, error: unknown): unknown {
       return new UsageError(`${path} is truncated: its gzip data ends early`);
     case 'Z_DATA_ERROR': {
       const { byte, message } = error as Error & { byte?: number };
-      return new UsageError(
-        `${path} is corrupt: its gzip data is damaged before byte ${byte} (${message})`,
-      );
+      const where = byte ? `before byte ${formatCount(byte)}` : 'at its very beginning';
+      return new UsageError(`${path} is corrupt: its gzip data is damaged ${where} (${message})`);
     }
     default:
       return readFailure(path, error);

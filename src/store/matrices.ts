@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CannotRunError, messageOf } from '../core/errors.ts';
+import { CannotRunError, UsageError, messageOf } from '../core/errors.ts';
 import { MATRIX_FORMAT, type Cell, type Matrix } from '../core/matrix.ts';
 import type { Result } from '../core/result.ts';
 import { completeOptions } from './absent-options.ts';
@@ -46,7 +46,11 @@ export async function isMatrix(path: string): Promise<boolean> {
 
 /** Reads a matrix, by its directory or the file in it, and the results of its cells. */
 export async function readMatrix(path: string): Promise<SavedMatrix> {
-  const file = (await isDirectory(path)) ? join(path, MATRIX_FILE) : path;
+  const isFolder = await isDirectory(path);
+  const file = isFolder ? join(path, MATRIX_FILE) : path;
+  if (isFolder && !(await readdir(path)).includes(MATRIX_FILE)) {
+    throw new UsageError(`${path} is a folder without a matrix in it: it has no ${MATRIX_FILE}`);
+  }
   const directory = dirname(file);
   const matrix = await readMatrixFile(file);
   const results = new Map<Cell, Result>();

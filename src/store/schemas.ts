@@ -1,7 +1,14 @@
 /** Shapes of what is read back, checked against the types that wrote it. Imported on use: zod takes time to load. */
 import { z } from 'zod';
 import { HISTORY_FORMAT, isProcessName, type HeaderEvent } from '../core/history.ts';
-import { ACCESSES, CHECKS, ERROR_CLASSES, GUARANTEES, VERDICTS } from '../core/names.ts';
+import {
+  ACCESSES,
+  CHECKS,
+  ERROR_CLASSES,
+  GUARANTEES,
+  PROCESS_STATES,
+  VERDICTS,
+} from '../core/names.ts';
 import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
 import {
   EDGE_KINDS,
@@ -50,7 +57,7 @@ const processResult = z.object({
   role: z.enum(['writer', 'reader', 'owner']),
   index: count,
   pid: nullable(z.int()),
-  state: z.enum(['finished', 'refused', 'died', 'hung', 'stopped']),
+  state: z.enum(PROCESS_STATES),
   exit: nullable(z.int()),
   signal: nullable(text),
   counts,
@@ -130,7 +137,13 @@ export const resultSchema = z.object({
   format: z.literal(RESULT_FORMAT),
   tool: z.object({ version: text, node: text }),
   backend: z.object({ name: text, package: nullable(text), version: text, engine: text }),
-  host: z.object({ os: text, cpus: count, memory_bytes: count, filesystem: text }),
+  host: z.object({
+    os: text,
+    cpus: count,
+    cpu_model: text.exactOptional(),
+    memory_bytes: count,
+    filesystem: text,
+  }),
   started_at: text,
   options: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
   seed: z.int(),
@@ -152,6 +165,7 @@ export const resultSchema = z.object({
   checks: z.array(checkResult),
   audit: nullable(audit),
   timeline: z.array(timelineSecond),
+  timeline_bucket_s: count.exactOptional(),
   warnings: z.array(text),
   history: nullable(text),
   phases_us: z.record(text, micros),
@@ -228,7 +242,17 @@ export const headerSchema = z
 /** The first thing wrong with `value`, as `field: what`; undefined if it has the shape. */
 export function firstProblem(schema: z.ZodType, value: unknown): string | undefined {
   const issue = schema.safeParse(value).error?.issues[0];
-  return issue && `${fieldName(issue.path)}: ${issue.message}`;
+  if (issue === undefined) return undefined;
+  const field = fieldName(issue.path);
+  const isThere = valueAt(value, issue.path) !== undefined;
+  return isThere ? `${field}: ${issue.message.replace(/^Invalid input: /, '')}` : `no "${field}"`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const key of path)
+    found = (found as Partial<Record<PropertyKey, unknown>> | undefined)?.[key];
+  return found;
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
 import type { Actor as ActorPlan } from '../core/protocol.ts';
-import { Random } from '../core/random.ts';
+import { randomOf } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -70,7 +70,7 @@ export class Actor {
   /** The window: from the common instant to the deadline, or until `end`. */
   async work(atUs: number, untilUs: number): Promise<void> {
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
-    const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
+    const random = randomOf(this.#host.options.seed, this.plan);
     const pause = new Pause(random, this.#ended.signal);
     await this.#clock.wakeAt(atUs);
     while (!this.#isOpen && left() > 0) {
@@ -157,7 +157,7 @@ export class Actor {
     const next = (): Operation => async (dueUs) => reader.iterate(dueUs);
     // Readers that are asked now and then are not all asked at one instant: each begins in its own share of the period.
     const { index } = this.plan;
-    const phase = (index + new Random(seed, index, PHASE).fraction()) / readers;
+    const phase = (index + randomOf(seed, this.plan, PHASE).fraction()) / readers;
     const fromUs = readRate === 0 ? atUs : atUs + (phase * 1_000_000) / readRate;
     return { next, ratePerS: readRate, fromUs };
   }

@@ -18,7 +18,8 @@ test.each([
   ['nonsense', /unknown command 'nonsense'; --help lists what there is/],
   ['reference --reders 3', /unknown option '--reders'.*Did you mean --readers\?/],
   ['reference --qqqqqq', /unknown option '--qqqqqq'; --help lists what there is/],
-  ['reference extra', /too many arguments/],
+  ['reference extra', /too many arguments for 'reference': it takes no argument and got 1\n$/],
+  ['recheck a b', /too many arguments for 'recheck': it takes 1 argument and got 2\n$/],
   ['reference --rows', /option '--rows <n>' argument missing/],
   ['list --bug', /Did you mean --bugs\?/],
   ['recheck', /missing required argument 'file'/],
@@ -55,6 +56,23 @@ test.each([
   expect(message).toContain(allowed);
 });
 
+test('what is no matrix cannot be resumed, and is told what can', async () => {
+  const dir = temporaryDir();
+  const other = join(dir, 'x.ndjson');
+  await writeFile(other, '{"type":"header"}\n{"a":1}\n');
+  expect(await refusal(['matrix', '--resume', other])).toContain(
+    `option '--resume ${other}' takes the folder of a matrix, or the matrix.json in it`,
+  );
+  expect(await refusal(['matrix', '--resume', dir])).toContain(
+    `${dir} is a folder without a matrix in it: it has no matrix.json`,
+  );
+  const named = join(dir, 'matrix.json');
+  await writeFile(named, '{"a":1}');
+  expect(await refusal(['matrix', '--resume', dir])).toContain(
+    'not a matrix of probe: no "format"',
+  );
+});
+
 test.each(['--rows=', '--db=', '--results=', '--bug='])(
   '%s without a value is refused',
   async (arg) => {
@@ -73,7 +91,7 @@ test.each([
   ['duckdb --refresh always', "'--refresh always' is not for duckdb, which has: "],
   [
     'reference --rows 1000000000 --dims 65536',
-    /need about [\d.]+ GB in .*, where [\d.]+ GB are free/,
+    /need about [\d.]+ [GT]iB in .*, where [\d.]+ [KMGT]?i?B are free/,
   ],
 ])('probe %s is refused', async (line, message) => {
   expect(await refusal(line.split(' '))).toMatch(message);

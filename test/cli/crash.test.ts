@@ -53,11 +53,13 @@ test('interrupted, it prints and saves what it knows as JSON, and nothing is lef
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
     // Said from time to time where nobody sees a live view.
-    if (/^\[\d+\/1000\] kill$/m.test(output.stderr)) child.kill('SIGINT');
+    if (/^\[\d+\/1000\] kill: \d+ rounds? done/m.test(output.stderr)) child.kill('SIGINT');
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect(code).toBe(130);
-  expect(output.stderr).toMatch(/^(\[\d+\/1000\] kill\n)+$/);
+  expect(output.stderr).toMatch(
+    /^\[0\/1000\] kill: the database is prepared for 1,000 rounds\n(\[\d+\/1000\] kill: .*\n)+$/,
+  );
   const result = JSON.parse(output.stdout) as CrashResult;
   expect(result).toMatchObject({ interrupted: true, lost: 0, failed_rounds: 0 });
   expect(result.rounds_done).toBe(result.rounds.length);

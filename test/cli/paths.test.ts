@@ -120,13 +120,13 @@ test('more rows than the disk has room for are refused with both figures', async
   const huge = { ...options, rows: 1e9, dims: 65_536 };
   const message = await refusal(checkDiskSpace(huge, join(temporaryDir(), 'db')));
   expect(message).toMatch(
-    /^options '--rows 1000000000' and '--dims 65536' need about 577596.8 GB in .*, where [\d.]+ GB are free$/,
+    /^options '--rows 1000000000' and '--dims 65536' need about 525 TiB in .*, where [\d.]+ [KMGT]?i?B are free$/,
   );
 });
 
 test('isolated copies count, too, the first being the seeded database itself', async () => {
   const copies = { ...options, access: 'isolated', rows: 1e9, dims: 65_536 } as const;
-  expect(await refusal(checkDiskSpace(copies, null))).toContain('need about 1155193.6 GB');
+  expect(await refusal(checkDiskSpace(copies, null))).toContain('need about 1051 TiB');
 });
 
 test('a folder for results is created, and refused where it cannot be', async () => {

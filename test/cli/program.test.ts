@@ -48,6 +48,27 @@ test('list --bugs tells which checks fire', async () => {
   expect(stdout).toMatch(/^probe reference --bug lost\n(.*\n)*? {2}fires: lost/m);
 });
 
+test('list --bugs tells the command that shows a bug which no run can see', async () => {
+  const { stdout } = await probe(['list', '--bugs']);
+  expect(stdout).toContain('probe crash reference --bug early-ack\n');
+  expect(stdout).toContain('probe crash reference --bug no-fsync --mode power-loss\n');
+  expect(stdout.match(/^probe crash .*\n.*\n {2}fires: nothing in a run; it shows/gm)).toHaveLength(
+    4,
+  );
+});
+
+test('the help of crash names its own defaults, and fits 80 columns like all others', async () => {
+  const { stdout } = await probe(['crash', '--help']);
+  expect(stdout).toMatch(/--rows <n> +seed rows \(default: 1000\)\n/);
+  expect(stdout).toMatch(/--dims <n> +floats of one embedding \(default: 128\)\n/);
+  expect(stdout).toMatch(/--readers <n> +reader processes \(default: 1\)\n/);
+  for (const command of [[], ['duckdb'], ['crash'], ['matrix'], ['compare'], ['recheck']]) {
+    const { stdout: help } = await probe([...command, '--help']);
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    if (['crash', 'matrix'].includes(command[0]!)) expect(help).toContain('\nExamples:\n');
+  }
+});
+
 test('a reader of stdout that leaves early is no error', async () => {
   const child = spawn(process.execPath, [join(root, 'bin/probe.js'), 'list', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],

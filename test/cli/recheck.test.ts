@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,12 @@ test('a saved result is judged again, with the same outcome', async () => {
 test('a saved verdict stands beside the new one, with the judge that came to it', async () => {
   const saved = JSON.parse(await readFile(result, 'utf8')) as Result;
   const same = await probe(['recheck', result]);
-  expect(same.stdout).toContain('  Saved      WRONG by the same judge\n  Verdict    WRONG: lost: ');
+  expect(same.stdout).toContain(
+    '  Saved      WRONG by the same judge; the verdict is the same\n  Verdict    WRONG: lost: ',
+  );
+  expect(same.stdout).toMatch(
+    /^probe recheck · reference · processes · 1 writer \+ 1 reader · run of [\d-]{10} [\d:]{5}\s+UTC\n\n/,
+  );
   // As the first judge saved it: no evidence, fewer checks, and none of them said where.
   const { judge: _, evidence: __, thin: ___, order: ____, ...old } = saved;
   const checks = saved.checks.slice(0, 3).map(({ where: _where, ...check }) => check);
@@ -57,7 +62,9 @@ test('a saved verdict stands beside the new one, with the judge that came to it'
   await writeFile(path, JSON.stringify({ ...old, checks, verdict: 'works' }));
   const { code, stdout } = await probe(['recheck', path]);
   expect(code).toBe(1);
-  expect(stdout).toContain(`  Saved      WORKS by judge 1; this is judge ${JUDGE_VERSION}\n`);
+  expect(stdout).toContain(
+    `  Saved      WORKS by judge 1; this is judge ${JUDGE_VERSION}; the verdict is another\n`,
+  );
   expect(stdout).toMatch(/^ {2}Evidence {3}[\d,]+ searches and polls/m);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   const json = JSON.parse((await probe(['recheck', path, '--json'])).stdout) as object;
@@ -107,6 +114,29 @@ test.each([
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
     /Thin only 1 read overlapped .* Verdict ERRORS: the audit found every acknowledged row and then ended in an error/,
   );
+});
+
+test('the folder of a matrix, or any other, is refused with what to name instead', async () => {
+  const folder = join(dir, 'matrix');
+  await mkdir(folder);
+  const plain = await probe(['recheck', folder]);
+  expect(plain.stderr).toMatch(
+    /matrix is a folder, and only .* name a result or a history in it\n$/,
+  );
+  await writeFile(join(folder, 'matrix.json'), '{}');
+  const { code, stderr } = await probe(['recheck', folder]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${folder} is the folder of a matrix, and only`);
+});
+
+test('a run that recorded nothing saves no history', async () => {
+  const results = join(dir, 'unchecked');
+  const small = '--rows 64 --dims 8 --batch 16 --readers 1 --duration 0.2 --quiet'.split(' ');
+  await probe(['reference', '--no-check', ...small, '--results', results]);
+  const names = await readdir(results);
+  expect(names).toEqual([expect.stringMatching(/\.json$/)]);
+  const { stderr } = await probe(['recheck', join(results, names[0]!)]);
+  expect(stderr).toContain('was saved without its history');
 });
 
 test('a result whose history is gone, or was never saved, is refused', async () => {

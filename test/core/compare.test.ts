@@ -111,6 +111,21 @@ describe('a comparison', () => {
     });
   });
 
+  test('compares the models of CPUs where both results know theirs', () => {
+    const [old, ours, theirs] = [undefined, 'Fast 9', 'Slow 1'].map((model) => {
+      const run = resultOf();
+      return { ...run, host: { ...run.host, ...(model && { cpu_model: model }) } };
+    });
+    expect(differencesOf(old!, ours!).differs).toEqual([]);
+    expect(differencesOf(ours!, theirs!).differs).toEqual([
+      {
+        name: 'host',
+        from: 'linux x64, 2 CPUs (Fast 9), 8.0 GiB',
+        to: 'linux x64, 2 CPUs (Slow 1), 8.0 GiB',
+      },
+    ]);
+  });
+
   test('names the checks that fired in any run', () => {
     expect(firedChecks([resultOf(), wrong, wrong])).toEqual(['lost']);
   });

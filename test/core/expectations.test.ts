@@ -95,6 +95,7 @@ describe('an expectation', () => {
     expect(outcomeOf('lag_p99<500ms')).toEqual({
       text: 'lag_p99<500ms',
       actual: 212,
+      wanted: 500,
       unit: 'ms',
       met: true,
     });
@@ -116,6 +117,7 @@ describe('an expectation', () => {
     expect(outcomeOf('reads_per_s>=0.9*baseline', run, baseline)).toEqual({
       text: 'reads_per_s>=0.9*baseline',
       actual: 920,
+      wanted: 900,
       unit: '',
       baseline: 1000,
       met: true,

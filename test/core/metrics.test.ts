@@ -205,9 +205,9 @@ describe('opens and errors', () => {
 describe('the window', () => {
   const start = 5 * SECOND_US;
   const at = (second: number): number => start + second * SECOND_US;
-  const iteration = (n: number, second: number): Event[] => [
-    read('r0', 'search', n, [at(second), at(second) + 10]),
-    read('r0', 'poll', n, [at(second) + 10, at(second) + 20]),
+  const iteration = (n: number, second: number, process = 'r0'): Event[] => [
+    read(process, 'search', n, [at(second), at(second) + 10]),
+    read(process, 'poll', n, [at(second) + 10, at(second) + 20]),
   ];
   const events = [
     opened('r1', [1, 2], locked),
@@ -221,10 +221,44 @@ describe('the window', () => {
   ];
 
   test('is cut into seconds since the start', () => {
-    expect(measured(events).timeline()).toEqual([
+    expect(measured(events).timeline().timeline).toEqual([
       { second: 0, reads: 2, writes: 0, errors: 0, processes: { w0: 0, r0: 2, r1: 0 } },
       { second: 1, reads: 0, writes: 0, errors: 0, processes: { w0: 0, r0: 0, r1: 0 } },
       { second: 2, reads: 1, writes: 1, errors: 1, processes: { w0: 1, r0: 1, r1: 0 } },
+    ]);
+  });
+
+  test('of a day is cut into at most 600 buckets, which say how wide they are and miss nothing', () => {
+    const readers = 255;
+    const writers = 5;
+    const day = Array.from({ length: 86_400 }, (_, second) =>
+      iteration(second, second, `r${second % readers}`),
+    ).flat();
+    const late = [
+      ...insert(1, 2, [101, 104], [at(86_398), at(86_399.5)]),
+      opened('r1', [at(86_399.6), at(86_399.7)], locked),
+    ];
+    const metrics = measured([mark('start', at(0)), ...day, ...late], {
+      ...{ readers, writers, durationS: 86_400 },
+    });
+    const { timeline, timeline_bucket_s: bucketS } = metrics.timeline();
+    expect(bucketS).toBe(256);
+    expect(timeline.map(({ second }) => second)).toEqual(
+      Array.from({ length: Math.ceil(86_400 / bucketS) }, (_, i) => i * bucketS),
+    );
+    expect(timeline[0]).toMatchObject({ reads: 256, writes: 0, errors: 0 });
+    expect(timeline.reduce((sum, { reads }) => sum + reads, 0)).toBe(86_400);
+    expect(timeline.at(-1)).toMatchObject({ writes: 1, errors: 1 });
+    expect(JSON.stringify(timeline).length).toBeLessThan(2 ** 22);
+  });
+
+  test('tells the live view the last seconds only, however long it is', () => {
+    const seconds = Array.from({ length: 1000 }, (_, second) => iteration(second, second)).flat();
+    const metrics = measured([mark('start', at(0)), ...seconds, ...iteration(1000, 999.5)]);
+    expect(metrics.progress('r0', at(1000)).perSecond).toEqual([...Array(15).fill(1), 2]);
+    expect(metrics.progress('r0', at(1010)).perSecond).toEqual([
+      ...[1, 1, 1, 1, 1, 2],
+      ...Array(10).fill(0),
     ]);
   });
 
@@ -325,6 +359,6 @@ test('processes that did nothing have zero counts, and nothing measured', () => 
   const metrics = fed(header(), []);
   expect(Object.values(metrics.counts('r1')).every((count) => count === 0)).toBe(true);
   expect(metrics.latencies()).toEqual({});
-  expect(metrics.timeline()).toEqual([]);
+  expect(metrics.timeline()).toEqual({ timeline: [], timeline_bucket_s: 1 });
   expect(metrics.startSkewUs()).toBeNull();
 });

@@ -26,6 +26,21 @@ describe('a worker that misbehaves', () => {
     expect(outcome.result.verdict).toBe('errors');
   });
 
+  it('takes those with it that share its process: they died, and their reason names who hung', async () => {
+    const { result } = await shortRun(
+      { opTimeoutMs: 1500, access: 'connections' },
+      { workerEntry: workerFixture('hang') },
+    );
+    const [hung, ...others] = result.processes.toSorted((a) => (a.state === 'hung' ? -1 : 1));
+    const name = `${hung!.role[0]}${hung!.index}`;
+    expect(hung).toMatchObject({ state: 'hung', signal: 'SIGKILL' });
+    expect(others).toHaveLength(2);
+    for (const { state, stderr_tail: tail } of others) {
+      expect(state).toBe('died');
+      expect(tail).toContain(`its process was killed because ${name} hung`);
+    }
+  });
+
   it('is killed and reported as hung when it no longer hears the coordinator', async () => {
     const outcome = await runWith('deaf');
     expect(process0(outcome)).toMatchObject({ state: 'hung', signal: 'SIGKILL' });

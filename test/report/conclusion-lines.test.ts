@@ -6,13 +6,13 @@ import { painter } from '../../src/report/paint.ts';
 const plain = painter(false);
 
 test('a saved verdict is said with the judge that came to it', () => {
-  expect(savedVerdictLines('works', 1, 80, plain)).toEqual([
-    `  Saved      WORKS by judge 1; this is judge ${JUDGE_VERSION}`,
+  expect(savedVerdictLines('works', 1, 'wrong', 80, plain)).toEqual([
+    `  Saved      WORKS by judge 1; this is judge ${JUDGE_VERSION}; the verdict is another`,
   ]);
-  expect(savedVerdictLines('wrong', JUDGE_VERSION, 80, plain)).toEqual([
-    '  Saved      WRONG by the same judge',
+  expect(savedVerdictLines('wrong', JUDGE_VERSION, 'wrong', 80, plain)).toEqual([
+    '  Saved      WRONG by the same judge; the verdict is the same',
   ]);
-  expect(savedVerdictLines('inconsistent', 1, 80, painter(true))[0]).toContain(
+  expect(savedVerdictLines('inconsistent', 1, 'works', 80, painter(true))[0]).toContain(
     '\u001b[31mINCONSISTENT\u001b[39m',
   );
 });

@@ -1,6 +1,5 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { crashProgress, renderCrash } from '../../src/report/crash-table.ts';
+import { renderCrash } from '../../src/report/crash-table.ts';
 import { crashOf, crashResult, losing, round } from '../core/crash-rounds.ts';
 
 // oxlint-disable-next-line no-control-regex
@@ -39,16 +38,4 @@ test('it is coloured only where that is wanted', () => {
   const result = crashResult({});
   expect(renderCrash(result, style)).not.toMatch(COLOR);
   expect(renderCrash(result, { ...style, color: true })).toContain('\u001B[32mPROCESS-SAFE\u001B');
-});
-
-test('progress is a plain line for each failed round, and nothing if it is to be quiet', () => {
-  const said = (quiet: boolean): string => {
-    const stream = new PassThrough();
-    const progress = crashProgress(stream, quiet, { ...crashOf('power-loss'), rounds: 5 });
-    progress.tell(1, round());
-    progress.tell(2, losing({ round: 1 }));
-    return String(stream.read() ?? '');
-  };
-  expect(said(false)).toBe('[2/10] power-loss  round 1 FAILED\n');
-  expect(said(true)).toBe('');
 });

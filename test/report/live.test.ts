@@ -82,6 +82,21 @@ describe('a frame', () => {
     expect(low.split('\n').at(-1)).toBe('writers 22 ops/s  readers 800 ops/s  errors 3');
   });
 
+  test('does without the sparkline first where it is narrow, and has percentiles and errors still', () => {
+    const narrow = frameOf(title, progressOf(), { columns: 60, rows: 24 }, false).split('\n');
+    expect(narrow[3]).toBe('process  state       ops/s      p50      p99  errors');
+    expect(narrow[4]).toBe('w0       running        22   850 µs   9.8 ms       0');
+    const wider = frameOf(title, progressOf(), { columns: 70, rows: 24 }, false).split('\n');
+    expect(wider[3]).toBe('process  state       ops/s       ops      p50      p99  errors');
+  });
+
+  test('has the hint of whoever shows it in every phase', () => {
+    for (const phase of ['prepare', 'work', 'audit'] as const) {
+      const frame = frameOf(title, progressOf({ phase }), size, false, 'Ctrl-C ends the matrix');
+      expect(frame.split('\n').at(-1)).toBe('Ctrl-C ends the matrix');
+    }
+  });
+
   test('is the same text with colour', () => {
     const coloured = frameOf(title, progressOf(), { columns: 60, rows: 24 }, true);
     const plain = frameOf(title, progressOf(), { columns: 60, rows: 24 }, false);

@@ -69,11 +69,38 @@ describe('the table of a matrix', () => {
   });
 
   test('is never wider than the terminal, but for what cannot be broken', () => {
-    for (const width of [90, 120, 200]) {
+    for (const width of [44, 60, 80, 90, 120, 200]) {
       for (const line of text(matrix, width).split('\n')) {
         expect(line.length).toBeLessThanOrEqual(width);
       }
     }
+  });
+
+  test('leaves columns out where there is no room, those that say least first, and names them', () => {
+    const head = (width: number): string =>
+      text(matrix, width)
+        .split('\n')
+        .find((line) => line.startsWith('  backend'))!;
+    expect(text(matrix, 100)).not.toContain('Not shown');
+    expect(head(80)).toMatch(/reads\/s +writes\/s +lag p50 +lag p99 +lost$/);
+    expect(text(matrix, 80)).toContain('Not shown, for want of room: errors. A wider');
+    expect(head(60)).toMatch(/verdict +reads\/s +writes\/s +lag p99$/);
+    expect(head(30)).toMatch(/backend +access +verdict$/);
+    const alike = matrixOf([
+      [{}, resultOf()],
+      [{ access: 'owner' }, reads(900)],
+    ]);
+    expect(text(alike, 60).replaceAll(/\s+/g, ' ')).toMatch(
+      /Not shown, for want of room: errors \(0 in all rows\), lag p50 \(18.0 ms in all rows\)/,
+    );
+  });
+
+  test('says that no cell is done where the drivers would be named', () => {
+    expect(text(matrixOf([[{}, null]]))).toContain('\nNode 20.20.2 · no cell is done yet\n');
+  });
+
+  test('says what its rates count', () => {
+    expect(text(matrix, 200)).toContain('reads/s are iterations of a reader (a search and a poll)');
   });
 
   test('puts what to know beside the row where there is room', () => {

@@ -37,7 +37,7 @@ test('with few operations the longest stands for p95 and p99', () => {
   const reader = (index: number, count: number) =>
     processOf('reader', index, { latency_us: { search: search(count) } });
   const table = tableOf(resultOf({ processes: [reader(0, 19), reader(1, 21), reader(2, 100)] }));
-  expect(table).toMatch(/^r0 .* 1.0ms 4.0ms 4.0ms 4.0ms finished$/m);
-  expect(table).toMatch(/^r1 .* 1.0ms 2.0ms 4.0ms 4.0ms finished$/m);
-  expect(table).toMatch(/^r2 .* 1.0ms 2.0ms 3.0ms 4.0ms finished$/m);
+  expect(table).toMatch(/^r0 .* 1.0 ms 4.0 ms 4.0 ms 4.0 ms finished$/m);
+  expect(table).toMatch(/^r1 .* 1.0 ms 2.0 ms 4.0 ms 4.0 ms finished$/m);
+  expect(table).toMatch(/^r2 .* 1.0 ms 2.0 ms 3.0 ms 4.0 ms finished$/m);
 });

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import {
   bar,
-  formatBytes,
   formatDuration,
   formatRate,
+  formatRoughly,
   formatSeconds,
   formatShare,
   sparkline,
 } from '../../src/report/text.ts';
+import { formatBytes } from '../../src/core/count-text.ts';
 
 test('rates have about three digits', () => {
   const rates = [0, 0.421, 9.994, 9.995, 21.44, 99.94, 99.95, 310.4, 1209.3];
@@ -68,5 +69,13 @@ test('a bar is as full as the fraction', () => {
     '████',
     '████',
     '░░░░',
+  ]);
+});
+
+test('an estimate has no false precision', () => {
+  const roughly = (seconds: number): string => formatRoughly(seconds * 1_000_000);
+  expect([0.2, 12, 56.3, 58, 89, 91, 3590, 3601, 7800].map(roughly)).toEqual([
+    ...['5 s', '10 s', '55 s', '1 min', '2 min', '2 min'],
+    ...['1 h', '1 h', '2 h 10 min'],
   ]);
 });

@@ -31,9 +31,9 @@ test('a result comes back as it was saved', async () => {
 test.each([
   ['durability', 'safe', 'durability: Invalid option'],
   ['rounds_done', -1, 'rounds_done: Too small'],
-  ['rounds', [{ round: 0 }], 'rounds[0].delay_us: Invalid input'],
-  ['kind', 'matrix', 'kind: Invalid input'],
-  ['format', 2, 'format: Invalid input'],
+  ['rounds', [{ round: 0 }], 'no "rounds[0].delay_us"'],
+  ['kind', 'matrix', 'kind: expected'],
+  ['format', 2, 'format: expected'],
 ])('one whose %s is %j is refused, and the field is named', async (field, value, problem) => {
   const path = join(temporaryDir(), 'crash.json');
   const result = JSON.parse(readFileSync(sample, 'utf8')) as CrashResult;

@@ -30,10 +30,7 @@ test('a spooled history can be read, saved, opened and read twice', async () => 
   const dir = temporaryDir();
   const events = eventsOf(5000);
   const spool = new HistorySpool(join(dir, 'spool'));
-  for (let i = 0; i < events.length; i += 100) {
-    spool.append(events.slice(i, i + 100));
-    await spool.drained();
-  }
+  for (let i = 0; i < events.length; i += 100) spool.append(events.slice(i, i + 100));
   await spool.close();
   expect(spool.error).toBeNull();
   expect(await collect(spool.history())).toEqual(events);
@@ -100,10 +97,8 @@ test('a reader that stops early leaves no error behind', async () => {
 test('a full disk is kept as the error of the spool, and what follows is counted as dropped', async () => {
   const spool = new HistorySpool('/dev/full');
   spool.append(eventsOf(100));
-  await spool.drained();
   await expect.poll(() => spool.error?.message).toContain('ENOSPC');
   spool.append(eventsOf(100));
-  await spool.drained();
   await spool.close();
   expect(spool.dropped).toBe(101);
 });
@@ -182,6 +177,18 @@ test.each([
   expect(await refusal(await fileOf(content))).toMatch(
     /is not a history of probe: its first line is no header$/,
   );
+});
+
+test('a gzip file of rubbish is damaged at its very beginning, not before byte 0', async () => {
+  const path = await fileOf(Buffer.from('\u001f\u008brubbish rubbish', 'latin1'));
+  expect(await refusal(path)).toMatch(/its gzip data is damaged at its very beginning \(/);
+});
+
+test('a first line that is longer than any header is refused for its length', async () => {
+  const long = JSON.stringify({ ...header, note: 'x'.repeat(70_000) });
+  for (const bytes of [Buffer.from(`${long}\n`), gzipSync(`${long}\n`)]) {
+    expect(await refusal(await fileOf(bytes))).toMatch(/its first line has 65,536 bytes or more$/);
+  }
 });
 
 test('a header of another shape is refused by its first bad field', async () => {

@@ -14,8 +14,6 @@ import { FreshRows } from './fresh-rows.ts';
 export class ProcessMetrics {
   readonly counts: Counts = noCounts();
   readonly #latencies = new Map<LatencyName, Durations>();
-  /** Successful operations (reader iterations, writes) in each second since the start. */
-  readonly perSecond: number[] = [];
   /** Events with an error. */
   errors = 0;
   /** Tries of the driver beyond the first; null until it tells. */

@@ -71,14 +71,6 @@ export class RunWindow {
     return start === undefined ? -1 : Math.floor((timeUs - start) / 1_000_000);
   }
 
-  /** Counts one more in the second of this time. */
-  tick(perSecond: number[], timeUs: number): void {
-    const second = this.secondOf(timeUs);
-    if (second < 0) return;
-    // Without filling what lies between: a history may have few events, and far apart.
-    perSecond[second] = (perSecond[second] ?? 0) + 1;
-  }
-
   /** From the common start to the end; up to the last event while it is open. */
   lengthUs(): number {
     const { start, end = Infinity, interrupted = Infinity } = this.#marksUs;
