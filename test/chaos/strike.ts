@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { delay } from '../../src/system/delay.ts';
+import { LOOK_EVERY_MS } from './limits.ts';
+import type { ChaosPlace } from './place.ts';
+import type { Plan } from './plan.ts';
+import type { Program, ToldPhase } from './program.ts';
+import type { RunProcesses } from './run-processes.ts';
+
+/** One run as it goes on. */
+export interface Running {
+  program: Program;
+  processes: RunProcesses;
+  place: ChaosPlace;
+}
+
+/** That a fault came while the program was running, and in which phase it then was. */
+export interface Hit {
+  phase: ToldPhase | null;
+}
+
+/** What must be there before the program is started. */
+export async function prepareStrike({ fault }: Plan, place: ChaosPlace): Promise<void> {
+  if (fault.kind === 'full') place.mountSmall(fault.disk);
+  if (fault.kind === 'stray') await place.putStray(fault.stray);
+}
+
+/** Does what is planned, at its time; null if the program, or what was to be hit, had ended by then. */
+export async function strike(plan: Plan, run: Running): Promise<Hit | null> {
+  const { fault, afterMs, pauseMs } = plan;
+  const { program, processes, place } = run;
+  const isOver = (): boolean => program.end !== null;
+  const over = new AbortController();
+  void program.ended.then(() => over.abort());
+  const hitIn = (phase: Hit['phase'], done: boolean): Hit | null => (done ? { phase } : null);
+
+  if (fault.kind === 'stray') return { phase: null };
+  const target = fault.kind === 'signal' ? fault.target : 'coordinator';
+  while (plan.phase !== null && !program.hasReached(plan.phase) && !isOver()) {
+    await sleep(LOOK_EVERY_MS);
+  }
+  await processes.waitFor(target, isOver);
+  await delay(afterMs, over.signal);
+  const there = await processes.waitFor(target, isOver);
+  if (there.length === 0) return null;
+  const pid = there[plan.seed % there.length]!;
+  const { phase } = program;
+
+  switch (fault.kind) {
+    case 'signal': {
+      const done = processes.signal(pid, fault.signal);
+      if (fault.signal === 'SIGSTOP') {
+        await sleep(pauseMs);
+        processes.signal(pid, 'SIGCONT');
+      }
+      return hitIn(phase, done);
+    }
+    case 'ctrl-c': {
+      for (let i = 0; i < fault.times && !isOver(); i++) {
+        if (i > 0) await delay(pauseMs, over.signal);
+        if (processes.of('coordinator').includes(pid)) process.kill(-pid, 'SIGINT');
+      }
+      return { phase };
+    }
+    case 'stop-all': {
+      const stopped = processes.living().filter((each) => processes.signal(each, 'SIGSTOP'));
+      await sleep(pauseMs);
+      // Only now can the coordinator see again who answers: it is the last to go on.
+      for (const each of stopped.toReversed()) processes.signal(each, 'SIGCONT');
+      return hitIn(phase, stopped.length > 0);
+    }
+    case 'full':
+      place.fill(fault.disk);
+      return { phase };
+    case 'vanish':
+      await place.vanish(fault.disk);
+      return { phase };
+    case 'closed-stdout':
+      program.process.stdout!.destroy();
+      return { phase };
+  }
+}
