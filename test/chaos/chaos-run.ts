@@ -69,7 +69,7 @@ async function evidenceOf(
   place.guard.child(program.pid);
   const processes = new RunProcesses(place.tmp, program.pid, command);
 
-  const hit = await strike(plan, { program, processes, place });
+  const hit = await strike(plan, { program, processes, place }, endMs);
   const end = await program.endsWithin(endMs);
   const outputEnded = end === null || (await program.outputEnds());
   const remaining = end === null ? [] : await processes.remaining(graceMs);

@@ -1,8 +1,7 @@
 /** What the chaos runs: short commands whose right outcome is known. */
 
 /** The processes of a run that a fault can hit. */
-export const ROLES = ['coordinator', 'guard', 'seeder', 'owner', 'worker', 'auditor'] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = 'coordinator' | 'guard' | 'seeder' | 'owner' | 'worker' | 'auditor';
 
 /** One short command. */
 export interface Command {

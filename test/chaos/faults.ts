@@ -4,7 +4,7 @@ import type { Role } from './commands.ts';
 /** A directory of a run that can fill up or vanish. */
 export type Disk = 'tmp' | 'results';
 
-export const STRAYS = ['file', 'FIFO', 'dangling link', 'directory without rights'] as const;
+const STRAYS = ['file', 'FIFO', 'dangling link', 'directory without rights'] as const;
 export type Stray = (typeof STRAYS)[number];
 
 const SIGNALS = ['SIGKILL', 'SIGSTOP', 'SIGTERM', 'SIGINT'] as const;
@@ -19,6 +19,8 @@ export interface Allowed {
   verdicts?: readonly string[];
   /** It may say in a sentence why it could not run (exit 3), instead of a result. */
   refuses?: true;
+  /** Before it has begun it may take it for a mistake of its user (exit 2): too little room, no TMPDIR. */
+  isMistakeAtStart?: true;
 }
 
 type Deed =
@@ -71,19 +73,18 @@ export const FAULTS: readonly Fault[] = [
   { kind: 'ctrl-c', name: 'Ctrl-C', times: 1, allowed: INTERRUPTED },
   { kind: 'ctrl-c', name: 'Ctrl-C twice', times: 2, allowed: INTERRUPTED },
   { kind: 'stop-all', name: 'SIGSTOP of the whole tree', allowed: NOTHING },
-  // Before a run begins, too little room is a mistake of its user, and so is a TMPDIR that is not there.
   {
     kind: 'full',
     name: 'full TMPDIR',
     disk: 'tmp',
-    allowed: { ...HURT, exits: [2], refuses: true },
+    allowed: { ...HURT, refuses: true, isMistakeAtStart: true },
   },
   { kind: 'full', name: 'full results', disk: 'results', allowed: { exits: [3], refuses: true } },
   {
     kind: 'vanish',
     name: 'vanishing TMPDIR',
     disk: 'tmp',
-    allowed: { ...HURT, exits: [2], refuses: true },
+    allowed: { ...HURT, refuses: true, isMistakeAtStart: true },
   },
   {
     kind: 'vanish',

@@ -1,6 +1,6 @@
 /** How long a chaos run waits for each thing. */
 export interface ChaosLimits {
-  /** From the end of the fault to the end of the program. */
+  /** From the start of the program to the fault, and from the end of the fault to the end of the program. */
   endMs: number;
   /** From the end of the program to the end of its last process: its guard may still be removing. */
   graceMs: number;

@@ -24,11 +24,15 @@ export async function prepareStrike({ fault }: Plan, place: ChaosPlace): Promise
   if (fault.kind === 'stray') await place.putStray(fault.stray);
 }
 
-/** Does what is planned, at its time; null if the program, or what was to be hit, had ended by then. */
-export async function strike(plan: Plan, run: Running): Promise<Hit | null> {
+/**
+ * Does what is planned, at its time; null if the program, or what was to be hit, had ended by then, or if it did not come
+ * within the limit.
+ */
+export async function strike(plan: Plan, run: Running, limitMs: number): Promise<Hit | null> {
   const { fault, afterMs, pauseMs } = plan;
   const { program, processes, place } = run;
-  const isOver = (): boolean => program.end !== null;
+  const untilMs = performance.now() + limitMs;
+  const isOver = (): boolean => program.end !== null || performance.now() > untilMs;
   const over = new AbortController();
   void program.ended.then(() => over.abort());
   const hitIn = (phase: Hit['phase'], done: boolean): Hit | null => (done ? { phase } : null);

@@ -2,10 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { skipReason } from '../support/crash.ts';
-import { runChaos } from './chaos-run.ts';
-import type { Command } from './commands.ts';
+import { runChaos, type Evidence } from './chaos-run.ts';
+import { COMMANDS, type Command } from './commands.ts';
 import { FAULTS } from './faults.ts';
 import { CHAOS_LIMITS, type ChaosLimits } from './limits.ts';
+import { planOf } from './plan.ts';
+import type { ToldPhase } from './program.ts';
+import { violationsOf } from './violations.ts';
 
 const noMount = await skipReason('disk-full', []);
 const PROGRAM = fileURLToPath(new URL('../fixtures/chaos-program.mjs', import.meta.url));
@@ -76,4 +79,38 @@ it('notices an end that never comes, and ends the program', async () => {
 it.skipIf(noMount !== '')(`notices a mount that is left, and undoes it${noMount}`, async () => {
   const found = await violationsOfFixture('a mount that is left');
   expect(found).toContainEqual(expect.stringMatching(/\/point is still mounted$/));
+});
+
+const sound: Evidence = {
+  ...{ plan: { ...planOf(0), command: COMMANDS[0]! }, hit: { phase: 'work' } },
+  ...{ end: { code: 0, signal: null }, stdout: '', stderr: '', outputEnded: true },
+  printed: { verdicts: ['works'], problems: [] },
+  saved: { verdicts: [], problems: [] },
+  ...{ processes: [], left: [], leftAfterClean: [], mounts: [], strays: { put: [], gone: [] } },
+  clean: { end: { code: 0, signal: null }, output: '' },
+};
+
+function faultNamed(name: string, phase: ToldPhase, verdict: string): Evidence {
+  const fault = FAULTS.find((each) => each.name === name)!;
+  const plan = { ...sound.plan, fault };
+  return { ...sound, plan, hit: { phase }, printed: { verdicts: [verdict], problems: [] } };
+}
+
+it.each([
+  ['SIGKILL of the worker', 'work', 'works', 1],
+  ['SIGKILL of the owner', 'spawn', 'works', 1],
+  ['SIGKILL of the worker', 'work', 'errors', 0],
+  ['SIGKILL of the worker', 'drain', 'works', 0],
+  ['SIGKILL of the guard', 'work', 'works', 0],
+  ['SIGKILL of the guard', 'work', 'errors', 1],
+  ['SIGSTOP of the coordinator', 'work', 'errors', 1],
+] as const)('of %s in %s the verdict %s is %i violation', (name, phase, verdict, count) => {
+  expect(violationsOf(faultNamed(name, phase, verdict))).toHaveLength(count);
+});
+
+it('a fault that hit nothing excuses nothing', () => {
+  const evidence = { ...faultNamed('SIGKILL of the worker', 'work', 'errors'), hit: null };
+  expect(violationsOf(evidence)).toEqual([
+    expect.stringMatching(/^the verdict errors is not right/),
+  ]);
 });

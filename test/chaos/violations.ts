@@ -25,17 +25,18 @@ export function violationsOf(evidence: Evidence): string[] {
 
 /** Whether the program ended, and as its result says. */
 function endViolations(evidence: Evidence): string[] {
-  const { end, plan, stderr } = evidence;
+  const { end, plan, hit, stderr } = evidence;
   if (end === null) return ['it hangs: it did not end within the limit'];
-  const { exits = [], signals = [], refuses } = allowedOf(evidence);
+  const { exits = [], signals = [], refuses, isMistakeAtStart } = allowedOf(evidence);
   if (end.code === null) {
     return signals.includes(end.signal!) ? [] : [`the program was ended by ${end.signal}`];
   }
   const verdicts = verdictsOf(evidence);
-  const mayLackResult = exits.includes(end.code) || (refuses && end.code === 3);
+  const isMistake = isMistakeAtStart && hit?.phase === null && end.code === 2;
+  const mayLackResult = exits.includes(end.code) || (refuses && end.code === 3) || isMistake;
   if (verdicts.length === 0) {
     if (!mayLackResult)
-      return [`it has no result, and ended with exit ${end.code}: ${firstLineOf(stderr)}`];
+      return [`it has no result, and ended with exit ${end.code}: ${lastLineOf(stderr)}`];
     return /\S/.test(stderr) ? [] : [`it has no result, and does not say why`];
   }
   const codes = [...exits, ...codesOf(verdicts, plan.command.kind)];
@@ -71,13 +72,17 @@ function killedAtWork({ plan: { command, fault }, hit }: Evidence): boolean {
   return isWorker && fault.signal === 'SIGKILL' && BEFORE_THE_END.includes(hit.phase);
 }
 
+/** Of a stack so much is shown, the rest is found again by the seed. */
+const STACK_SHOWN = 600;
 const STACK = /^\s+at .*:\d+:\d+\)?$|This is a bug|^node:internal|\(node:\d+\)|UnhandledPromise/m;
 
 function textViolations({ stdout, stderr, clean }: Evidence): string[] {
   const texts = { stdout, stderr, 'the output of probe clean': clean.output };
   return Object.entries(texts).flatMap(([name, text]) => {
     const found = STACK.exec(text);
-    return found === null ? [] : [`${name} shows a stack: ${text.slice(0, 1500)}`];
+    return found === null
+      ? []
+      : [`${name} shows a stack: ${text.slice(found.index).trim().slice(0, STACK_SHOWN)}`];
   });
 }
 
