@@ -5,7 +5,7 @@ import { CHAOS_LIMITS, type ChaosLimits } from './limits.ts';
 import { ChaosPlace } from './place.ts';
 import type { Plan } from './plan.ts';
 import { PROBE, Program, type End } from './program.ts';
-import { savedIn, verdictsIn, type Found } from './results-of-run.ts';
+import { savedIn, verdictsIn, verdictsOfReport, type Found } from './results-of-run.ts';
 import { RunProcesses } from './run-processes.ts';
 import { prepareStrike, strike, type Hit } from './strike.ts';
 import { violationsOf } from './violations.ts';
@@ -87,7 +87,9 @@ async function evidenceOf(
   await cleaner.ended;
   await cleaner.outputEnds();
   const { stdout, stderr } = program;
-  const isWhole = json && program.end!.code !== null && stdout !== '';
+  // What a killed program had begun to print is no result, nor what nobody read to its end.
+  const isRead = fault.kind !== 'closed-stdout' || hit === null;
+  const isWhole = json && isRead && program.end!.code !== null && stdout !== '';
   return {
     plan,
     hit,
@@ -95,7 +97,7 @@ async function evidenceOf(
     stdout,
     stderr,
     outputEnded,
-    printed: isWhole ? verdictsIn(stdout, 'stdout') : { verdicts: [], problems: [] },
+    printed: isWhole ? verdictsIn(stdout, 'stdout') : verdictsOfReport(json ? '' : stdout),
     saved: savedIn(place.results),
     processes: commandLines,
     left,

@@ -6,12 +6,17 @@ import { obstacle } from '../../src/experiment/crash/obstacle.ts';
 import { runChaos } from './chaos-run.ts';
 import { describePlan, planOf } from './plan.ts';
 
-const [runs = 500, firstSeed = 1, atOnce = 1] = process.argv.slice(2).map(Number);
+const [runs = 500, firstSeed = 1, atOnce = 1] = process.argv.slice(2).map((given) => {
+  if (/^[1-9]\d*$/.test(given)) return Number(given);
+  throw new Error(`'${given}' is no whole number from 1 on`);
+});
+if (process.platform !== 'linux') throw new Error('the processes of a run are seen on Linux only');
 const noSmallDisk = await obstacle('disk-full', []);
 const outcomes = new Map<string, number>();
 const violations: string[] = [];
 let next = firstSeed;
 let done = 0;
+let hits = 0;
 
 async function work(): Promise<void> {
   while (next < firstSeed + runs) {
@@ -21,7 +26,8 @@ async function work(): Promise<void> {
       count(`${plan.fault.name}: skipped (${noSmallDisk})`);
       continue;
     }
-    const { outcome, violations: found } = await runChaos(plan);
+    const { wasHit, outcome, violations: found } = await runChaos(plan);
+    if (wasHit) hits++;
     count(`${plan.fault.name}: ${outcome}`);
     for (const violation of found) {
       violations.push(`${violation}\n  ${describePlan(plan)}\n  npm run chaos -- 1 ${seed}`);
@@ -42,7 +48,7 @@ const sorted = [...outcomes].toSorted(([a], [b]) => (a < b ? -1 : 1));
 const lines = [
   ...sorted.map(([key, times]) => `${String(times).padStart(5)} ${key}`),
   ...violations.map((violation) => `VIOLATION ${violation}`),
-  `${done} chaos runs, ${violations.length} violations`,
+  `${done} chaos runs, ${hits} of them hit, ${violations.length} violations`,
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 process.exitCode = violations.length > 0 ? 1 : 0;

@@ -49,6 +49,12 @@ export function verdictsIn(text: string, name: string): Found {
   }
 }
 
+/** What the report says that is printed for people; a matrix has a verdict in each row, which is saved, too. */
+export function verdictsOfReport(text: string): Found {
+  const words = [...text.matchAll(/^ +(?:Verdict|Class) +([A-Z-]+)/gm)];
+  return { verdicts: words.map(([, word]) => word!.toLowerCase()), problems: [] };
+}
+
 function unpacked(path: string): Found {
   try {
     gunzipSync(readFileSync(path));

@@ -56,9 +56,12 @@ export class RunProcesses {
 
   /** Sends a signal to a process that is still one of this run's; false if it is not. */
   signal(pid: number, signal: NodeJS.Signals): boolean {
-    if (!this.#isOf(pid) || !isAlive(pid)) return false;
-    process.kill(pid, signal);
-    return true;
+    return this.#isOf(pid) && isAlive(pid) && send(pid, signal);
+  }
+
+  /** The same to the whole process group that this process leads. */
+  signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+    return this.#isOf(pid) && isAlive(pid) && send(-pid, signal);
   }
 
   /** The seeder comes first, then the crew, an owner before its clients, then auditors; a crash has many of each. */
@@ -79,5 +82,15 @@ export class RunProcesses {
     return environmentOf(pid).some(
       (entry) => entry === `TMPDIR=${this.#tmp}` || entry.startsWith(`TMPDIR=${this.#tmp}/`),
     );
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    // It has just ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 }

@@ -59,17 +59,17 @@ export async function strike(plan: Plan, run: Running, limitMs: number): Promise
       return hitIn(phase, done);
     }
     case 'ctrl-c': {
-      for (let i = 0; i < fault.times && !isOver(); i++) {
-        if (i > 0) await delay(pauseMs, over.signal);
-        if (processes.of('coordinator').includes(pid)) process.kill(-pid, 'SIGINT');
+      const done = processes.signalGroup(pid, 'SIGINT');
+      for (let i = 1; i < fault.times; i++) {
+        await delay(pauseMs, over.signal);
+        processes.signalGroup(pid, 'SIGINT');
       }
-      return { phase };
+      return hitIn(phase, done);
     }
     case 'stop-all': {
       const stopped = processes.living().filter((each) => processes.signal(each, 'SIGSTOP'));
       await sleep(pauseMs);
-      // Only now can the coordinator see again who answers: it is the last to go on.
-      for (const each of stopped.toReversed()) processes.signal(each, 'SIGCONT');
+      for (const each of stopped) processes.signal(each, 'SIGCONT');
       return hitIn(phase, stopped.length > 0);
     }
     case 'full':

@@ -52,6 +52,7 @@ it.each([
   ['a bug that is owned', 'stderr shows a stack'],
   ['a warning of Node', 'stderr shows a stack'],
   ['a wrong verdict', 'the verdict wrong is not right'],
+  ['a wrong verdict in words', 'the verdict wrong is not right'],
   ['a verdict that accuses without a reason', 'the verdict errors is not right'],
   ['an exit code that does not fit the verdict', 'exit 3 does not fit the verdict works'],
   ['an exit code that is not documented', 'exit 7 does not fit the verdict works'],
