@@ -13,6 +13,11 @@ export function running(pids: number[], what: string): number[] {
   return pids.filter((pid) => textOf(pid, 'cmdline').includes(what));
 }
 
+/** The program and arguments of a process. */
+export function commandLineOf(pid: number): string {
+  return textOf(pid, 'cmdline').replaceAll('\0', ' ').trim();
+}
+
 /** What a process was started with, `NAME=value` each. */
 export function environmentOf(pid: number): string[] {
   return textOf(pid, 'environ').split('\0');
