@@ -12,7 +12,7 @@ import { FreshRows } from './fresh-rows.ts';
 
 /** What is counted and timed of one process. */
 export class ProcessMetrics {
-  readonly counts: Counts = noCounts();
+  readonly counts = noCounts();
   readonly #latencies = new Map<LatencyName, Durations>();
   /** Successful operations (reader iterations, writes) in each second since the start. */
   readonly perSecond: number[] = [];
@@ -80,7 +80,7 @@ export function percentilesOf(
   return (parts.length === 1 ? parts[0]! : Durations.merged(parts)).percentiles();
 }
 
-export function noCounts(): Counts {
+export function noCounts(): Required<Counts> {
   return {
     reads_ok: 0,
     reads_err: 0,
@@ -94,5 +94,6 @@ export function noCounts(): Counts {
     increments_ok: 0,
     increments_err: 0,
     busy_retries: 0,
+    strangers: 0,
   };
 }
