@@ -51,13 +51,12 @@ export const owner: Access = {
       (error) => host.backend.classify(error),
     );
     const address = addressOf(host.plan);
+    const onStranger = (): void => host.onStranger();
     const listening =
       host.plan.access!['rpc'] === 'ws'
-        ? import('./rpc/ws.ts').then(({ serveWs }) =>
-            serveWs(address, executor.handle, host.onStranger),
-          )
+        ? import('./rpc/ws.ts').then(({ serveWs }) => serveWs(address, executor.handle, onStranger))
         : import('./rpc/http-json.ts').then(({ serveHttpJson }) =>
-            serveHttpJson(address, executor.handle, host.onStranger),
+            serveHttpJson(address, executor.handle, onStranger),
           );
     const server = await listening.catch(async (error: unknown) => {
       await closeOrTell(host, connection);

@@ -98,7 +98,7 @@ export interface OpenEvent {
 }
 
 /** A close that failed. What the driver acknowledged before it stands: only this is an error. */
-export interface CloseEvent {
+interface CloseEvent {
   type: 'fail';
   process: string;
   f: 'close';

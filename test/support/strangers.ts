@@ -1,5 +1,4 @@
 /** Connections of those who have no business with an owner: what a port scan, a wrong client or an attacker sends. */
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -27,31 +26,56 @@ interface Stranger {
   then: 'reset' | 'end' | 'wait' | 'stay';
 }
 
-/** So many strangers come, one kind after the other by chance. Resolves to those that stay. */
+/**
+ * So many strangers come, one kind after the other by chance, until the owner has taken notice of all: those that stay, and
+ * how many got through to it (a full queue lets nobody in).
+ */
 export async function visit(
   address: NetConnectOpts,
   count: number,
   seed: number,
-): Promise<Socket[]> {
+): Promise<{ staying: Socket[]; came: number }> {
   const random = new Random(seed, count);
   const staying: Socket[] = [];
+  let came = 0;
   let left = count;
   const come = async (): Promise<void> => {
     while (left-- > 0) {
       const { sends, then } = strangerOf(random);
-      const socket = connect(address);
-      // It expects nothing better.
-      socket.on('error', () => undefined);
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      await Promise.race([once(socket, 'connect').catch(() => undefined), closed]);
-      socket.resume();
+      const { socket, closed, connected } = await arrive(address);
+      if (connected) came++;
       if (sends.length > 0) socket.write(sends);
       if (then === 'stay') staying.push(socket);
       else await leave(socket, then, closed);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, come));
-  return staying;
+  // The queue is served in order: who is answered was the last.
+  for (let answered = false; !answered;) {
+    const { socket, closed, connected } = await arrive(address);
+    socket.write('?\r\n\r\n');
+    await closed;
+    if (connected) came++;
+    answered = connected;
+  }
+  return { staying, came };
+}
+
+interface Arrival {
+  socket: Socket;
+  closed: Promise<unknown>;
+  connected: boolean;
+}
+
+async function arrive(address: NetConnectOpts): Promise<Arrival> {
+  const socket = connect(address);
+  // It expects nothing better.
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', () => resolve(false)));
+  const opened = new Promise((resolve) => socket.once('connect', () => resolve(true)));
+  const connected = (await Promise.race([opened, closed])) === true;
+  socket.resume();
+  return { socket, closed, connected };
 }
 
 async function leave(
