@@ -45,6 +45,8 @@ async function addedLatency({ pairs, place }: Bench): Promise<Row> {
           shared: { users: 0 },
           onBusy: () => undefined,
           onOpen: () => undefined,
+          onClose: () => undefined,
+          onStranger: () => undefined,
           nowUs: () => 0,
         },
         plan.hosts[1]!.actors[0]!,

@@ -75,9 +75,12 @@ class DuckdbDatabase implements Database {
 
   /** The lock is gone when this resolves: it lasts as long as any connection or stream of the instance. */
   async close(): Promise<void> {
-    for (const session of this.#sessions) await session.close();
-    if (writes(this.#options)) await this.#checkpoint();
-    this.#instance.closeSync();
+    try {
+      for (const session of this.#sessions) await session.close();
+      if (writes(this.#options)) await this.#checkpoint();
+    } finally {
+      this.#instance.closeSync();
+    }
   }
 
   /** Closing does the same, but on this thread, and without a word if it fails: nothing is lost, the log has it all. */

@@ -35,7 +35,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   'simple-statistics': ['src/core/'],
   piscina: ['src/worker/', 'src/access/'],
   ws: ['src/access/'],
-  birpc: ['src/access/'],
   msgpackr: ['src/access/'],
   'p-queue': ['src/access/'],
 };

@@ -12,6 +12,8 @@ process.once('message', ({ options, plan }: { options: RunOptions; plan: HostPla
     shared: { users: 0 },
     onBusy: () => undefined,
     onOpen: () => undefined,
+    onClose: () => undefined,
+    onStranger: () => undefined,
     nowUs: () => 0,
   };
   void owner.serve!(host).then(() => process.send!('serving'));

@@ -50,6 +50,10 @@ export interface Host {
   onBusy(retries: number, waitedUs: number): void;
   /** An open that an operation made by itself (`reopen`): recorded like any other. */
   onOpen(startUs: number, error?: unknown): void;
+  /** A close that failed: an error of its own, and of no operation before it. */
+  onClose(startUs: number, error: unknown): void;
+  /** The owner turned away a connection that did not show the run's token. */
+  onStranger(): void;
   nowUs(): number;
 }
 
@@ -79,22 +83,29 @@ export function roleOf({ role }: Actor): 'writer' | 'reader' {
 export async function connectAlone(host: Host, role: Role): Promise<Connection> {
   const database = await host.backend.open(host.plan.path, openOptions(host, role));
   try {
-    return closingAfter(await database.connect(role), () => database.close());
+    return closingAfter(host, await database.connect(role), database);
   } catch (error) {
-    await database.close();
+    await closeOrTell(host, database);
     throw error;
   }
 }
 
-/** The same connection, with something more to do after its close. */
-export function closingAfter<C extends Closable>(connection: C, after: () => Promise<void>): C {
-  const close = connection.close.bind(connection);
+/** The same connection, with something more to be closed after it. */
+export function closingAfter<C extends Closable>(host: Host, connection: C, after: Closable): C {
+  const own = { close: connection.close.bind(connection) };
   connection.close = async () => {
-    try {
-      await close();
-    } finally {
-      await after();
-    }
+    await closeOrTell(host, own);
+    await after.close();
   };
   return connection;
+}
+
+/** Closes; a failure is told and not thrown, for what was acknowledged before a close does not depend on it. */
+export async function closeOrTell(host: Host, closable: Closable): Promise<void> {
+  const startUs = host.nowUs();
+  try {
+    await closable.close();
+  } catch (error) {
+    host.onClose(startUs, error);
+  }
 }

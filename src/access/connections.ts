@@ -16,9 +16,11 @@ export const connections: Access = {
     const database = await sharedDatabase(host);
     const connection = await database.connect(roleOf(actor));
     host.shared.users++;
-    return closingAfter(connection, async () => {
-      host.shared.users--;
-      if (host.shared.users === 0) await database.close();
+    return closingAfter(host, connection, {
+      async close() {
+        host.shared.users--;
+        if (host.shared.users === 0) await database.close();
+      },
     });
   },
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RowBatch } from '../core/backend.ts';
 import { CannotRunError, ClassifiedError } from '../core/errors.ts';
 import type { HostPlan } from '../core/protocol.ts';
-import { actorsOf, connectAlone, type Access, type WorkConnection } from './access.ts';
+import { actorsOf, closeOrTell, connectAlone, type Access, type WorkConnection } from './access.ts';
 import { perform, type Address, type Call, type Client, type OnPage } from './rpc/call.ts';
 
 /** sockaddr_un has room for so many bytes on Linux (107) and macOS (103). */
@@ -50,21 +50,21 @@ export const owner: Access = {
       async (call, onPage) => perform(connection, call, onPage),
       (error) => host.backend.classify(error),
     );
-    const onIntruder = (): void => host.onOpen(host.nowUs(), intruder());
     const address = addressOf(host.plan);
+    const onStranger = (): void => host.onStranger();
     const listening =
       host.plan.access!['rpc'] === 'ws'
-        ? import('./rpc/ws.ts').then(({ serveWs }) => serveWs(address, executor.handle, onIntruder))
+        ? import('./rpc/ws.ts').then(({ serveWs }) => serveWs(address, executor.handle, onStranger))
         : import('./rpc/http-json.ts').then(({ serveHttpJson }) =>
-            serveHttpJson(address, executor.handle, onIntruder),
+            serveHttpJson(address, executor.handle, onStranger),
           );
     const server = await listening.catch(async (error: unknown) => {
-      await connection.close();
+      await closeOrTell(host, connection);
       throw error;
     });
     return {
       async close() {
-        await server.close();
+        await closeOrTell(host, server);
         await executor.idle();
         await connection.close();
       },
@@ -127,11 +127,4 @@ function overRpc(client: Client): WorkConnection {
 
 function noPage(): void {
   throw new Error('pages come for polls only');
-}
-
-function intruder(): ClassifiedError {
-  return new ClassifiedError('a client without the right token was refused', {
-    class: 'io',
-    outcome: 'fail',
-  });
 }

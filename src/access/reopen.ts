@@ -4,6 +4,7 @@ import { randomOf, type Random } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import {
   actorsOf,
+  closeOrTell,
   closingAfter,
   connectAlone,
   roleOf,
@@ -36,34 +37,26 @@ export const reopen: Access = {
   async connect(host, actor) {
     const role = roleOf(actor);
     const random = randomOf(host.options.seed, actor, process.pid);
-    return reopening(async () => openPatiently(host, role, random));
+    return reopening(host, async () => openPatiently(host, role, random));
   },
 };
 
-/** A connection that exists only during each of its operations. */
-function reopening(open: () => Promise<Connection>): WorkConnection {
+/** A connection that exists only during each of its operations; how its close ends decides nothing about them. */
+function reopening(host: Host, open: () => Promise<Connection>): WorkConnection {
   async function once<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await open();
-    let result: T;
     try {
-      result = await use(connection);
-    } catch (error) {
-      // The first error tells more than one of the close that follows it.
-      await connection.close().catch(() => undefined);
-      throw error;
+      return await use(connection);
+    } finally {
+      await closeOrTell(host, connection);
     }
-    await connection.close();
-    return result;
   }
   async function* stream<T>(use: (connection: Connection) => AsyncIterable<T>): AsyncGenerator<T> {
     const connection = await open();
-    let failed = true;
     try {
       yield* use(connection);
-      failed = false;
     } finally {
-      // As above; a reader that stops early wants no more of it either.
-      await (failed ? connection.close().catch(() => undefined) : connection.close());
+      await closeOrTell(host, connection);
     }
   }
   return {
@@ -88,7 +81,7 @@ async function openPatiently(
   const startUs = host.nowUs();
   const untilUs = startUs + host.options.busyTimeoutMs * 1000;
   const intent = host.options.intent ? host.plan.access!['intent']! : undefined;
-  const release = intent !== undefined && role === 'writer' ? holdIntent(intent) : undefined;
+  const held = intent !== undefined && role === 'writer' ? holdIntent(intent) : undefined;
   let pauseMs = FIRST_PAUSE_MS;
   for (let retries = 0; ; retries++) {
     try {
@@ -96,11 +89,11 @@ async function openPatiently(
       const connection = await connectAlone(host, role);
       host.onOpen(startUs);
       if (retries > 0) host.onBusy(retries, host.nowUs() - startUs);
-      return release === undefined ? connection : closingAfter(connection, async () => release());
+      return held === undefined ? connection : closingAfter(host, connection, held);
     } catch (error) {
       const locked = host.backend.classify(error).class.startsWith('lock.');
       if (!locked || host.nowUs() >= untilUs) {
-        release?.();
+        if (held !== undefined) await closeOrTell(host, held);
         host.onOpen(startUs, error);
         if (retries > 0) host.onBusy(retries, host.nowUs() - startUs);
         throw error;

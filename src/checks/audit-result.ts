@@ -19,11 +19,11 @@ export class AuditSummary {
   }
 
   /**
-   * Takes the end of the audit of a copy. False if it was complete before: whoever crashes while it exits has read
-   * everything, and only its error is kept.
+   * Takes the end of the audit of a copy. False if it had ended before: who then fails at its close, or crashes while it
+   * exits, takes back nothing of what it found, and only its error is kept.
    */
   end(end: AuditEnd): boolean {
-    if (this.ends[end.copy]?.type === 'ok') {
+    if (this.ends[end.copy] !== undefined) {
       this.#afterwards ??= end.error;
       return false;
     }

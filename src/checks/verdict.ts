@@ -47,7 +47,7 @@ function worst(grounds: Grounds): [Verdict, string] {
     const others = failed.filter((check) => check !== first);
     return [verdict, whyFailed(verdict, first, others, grounds)];
   }
-  const failures = errors.filter((error) => !REFUSALS.includes(error.class));
+  const failures = errors.filter((error) => !isRefusal(error));
   const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
   const audit = auditError(grounds);
   if (failures.length > 0 || gone.length > 0 || audit !== null) {
@@ -60,6 +60,11 @@ function worst(grounds: Grounds): [Verdict, string] {
   const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
   if (unknown.length > 0) return ['unknown', whyUnknown(unknown, grounds.options)];
   return ['works', whyWorks(grounds)];
+}
+
+/** Whether somebody was kept from the database by a lock. A close is refused by no one: it failed. */
+function isRefusal({ operation, class: name }: ErrorResult): boolean {
+  return REFUSALS.includes(name) && operation !== 'close';
 }
 
 /** What the audit said in the end, although it had found every acknowledged row; null if it did not, or said nothing. */

@@ -99,12 +99,30 @@ export interface OpenEvent {
   error?: ErrorRecord;
 }
 
+/** A close that failed. What the driver acknowledged before it stands: only this is an error. */
+interface CloseEvent {
+  type: 'fail';
+  process: string;
+  f: 'close';
+  start: number;
+  time: number;
+  error: ErrorRecord;
+}
+
 /** `reopen`: refused tries of one open inside an operation, and the time waited between them. */
 interface BusyEvent {
   type: 'busy';
   process: string;
   retries: number;
   waitedUs: number;
+  time: number;
+}
+
+/** Connections without the run's token that an owner has turned away since it last told: once in a while, not each. */
+interface StrangersEvent {
+  type: 'strangers';
+  process: string;
+  count: number;
   time: number;
 }
 
@@ -162,7 +180,9 @@ export type Event =
   | WriteEnd
   | ReadEvent
   | OpenEvent
+  | CloseEvent
   | BusyEvent
+  | StrangersEvent
   | AuditRows
   | AuditEnd
   | MarkEvent

@@ -20,7 +20,7 @@ export interface Metric {
   instead?(result: Result): number | undefined;
 }
 
-const COUNT_TEXTS: Record<keyof Counts, string> = {
+const COUNT_TEXTS: Readonly<Record<keyof Counts, string>> = {
   reads_ok: 'reader iterations whose search and poll both succeeded',
   reads_err: 'reader iterations that failed',
   writes_ok: 'acknowledged write operations',
@@ -33,6 +33,7 @@ const COUNT_TEXTS: Record<keyof Counts, string> = {
   increments_ok: 'acknowledged increments of the counter',
   increments_err: 'increments that failed or are in doubt',
   busy_retries: 'refused tries inside operations (access reopen)',
+  strangers: "connections without the run's token, turned away by the owner",
 };
 
 const AUDIT_ROWS: readonly (readonly [keyof AuditResult, string])[] = [
@@ -51,7 +52,7 @@ const CHECK_VERDICTS = ['pass', 'fail', 'unknown', 'skipped'];
 export const METRICS: readonly Metric[] = [
   word('verdict', 'what the run ended in', VERDICTS, ({ verdict }) => verdict),
   ...(Object.keys(COUNT_TEXTS) as (keyof Counts)[]).map((name) =>
-    number(name, COUNT_TEXTS[name], ({ counts }) => counts[name]),
+    number(name, COUNT_TEXTS[name], ({ counts }) => counts[name] ?? 0),
   ),
   number('errors', 'errors of all operations together', ({ errors }) =>
     sum(errors.map(({ count }) => count)),

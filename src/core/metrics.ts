@@ -70,6 +70,9 @@ export class Metrics {
       case 'busy':
         this.#process(event.process).counts.busy_retries += event.retries;
         return;
+      case 'strangers':
+        this.#process(event.process).counts.strangers += event.count;
+        return;
       case 'process':
         this.#ended(event);
         return;
@@ -82,6 +85,10 @@ export class Metrics {
       case 'open':
         this.#opened(event);
         break;
+      case 'close':
+        // No operation: it has neither a latency nor a place in the working time.
+        this.#failed(event.process, event.f, event.error, event.time);
+        return;
       case 'insert':
       case 'upsert':
       case 'reembed':
@@ -97,7 +104,7 @@ export class Metrics {
   }
 
   /** Of one process, or in total. */
-  counts(process?: string): Counts {
+  counts(process?: string): Required<Counts> {
     if (process !== undefined) return { ...this.#process(process).counts };
     const total = noCounts();
     const names = Object.keys(total) as (keyof Counts)[];

@@ -24,6 +24,7 @@ export const ERROR_CLASSES = [
   'instance.invalid',
   'owner.gone',
   'queue.full',
+  'message.too_large',
   'worker.died',
   'unclassified',
 ] as const;

@@ -21,6 +21,8 @@ export interface Counts {
   increments_ok: number;
   increments_err: number;
   busy_retries: number;
+  /** Connections without the run's token, which an owner turned away. Results that do not say had none. */
+  strangers?: number;
 }
 
 export const LATENCY_NAMES = [

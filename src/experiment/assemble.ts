@@ -1,5 +1,6 @@
 import type { Judgement } from '../checks/index.ts';
 import { verdictOf } from '../checks/verdict.ts';
+import { plural } from '../core/count-text.ts';
 import type { RunOptions } from '../core/options.ts';
 import { JUDGE_VERSION, type ProcessResult, type Result } from '../core/result.ts';
 import type { Crew, Member } from './crew.ts';
@@ -42,12 +43,21 @@ export function assemble(session: Session, crew: Crew, judgement: Judgement): Re
     warnings: [
       ...filesystemWarnings(host.filesystem),
       ...session.warnings,
+      ...strangerWarnings(counts.strangers),
       ...guardWarnings(session),
     ],
     history: null,
     phases_us: session.phasesUs,
     interrupted: session.interrupted,
   };
+}
+
+function strangerWarnings(count: number): string[] {
+  if (count === 0) return [];
+  const were = count === 1 ? 'was' : 'were';
+  return [
+    `${plural(count, 'connection')} without the run's token reached the owner and ${were} turned away`,
+  ];
 }
 
 function guardWarnings({ guard }: Session): string[] {

@@ -101,7 +101,7 @@ function countTable({ counts, errors, options }: Result): string[] {
   const value = (name: keyof Counts): string =>
     name === 'fresh_read_results' && options['check'] === false
       ? 'not recorded'
-      : formatCount(counts[name]);
+      : formatCount(counts[name] ?? 0);
   const all = errors.reduce((sum, { count }) => sum + count, 0);
   const rows = COUNT_ROWS.map(([left, right]) => [left, value(left), `  ${right}`, value(right)]);
   return tableLines([], [...rows, ['errors', formatCount(all), '', '']], [0, 2]);

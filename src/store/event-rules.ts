@@ -77,6 +77,12 @@ export class EventRules {
       if (!isTime(time)) return 'time';
       return undefined;
     },
+    strangers: ({ process, count, time }) => {
+      if (!this.#isProcess(process)) return 'process';
+      if (!isCount(count)) return 'count';
+      if (!isTime(time)) return 'time';
+      return undefined;
+    },
     mark: ({ name, time }) => {
       if (!isOneOf(MARKS, name)) return 'name';
       return isTime(time) ? undefined : 'time';
@@ -109,7 +115,7 @@ export class EventRules {
     return undefined;
   }
 
-  /** What came to an end: a write, a read, an open, a page of an audit or the audit. */
+  /** What came to an end: a write, a read, an open, a failed close, a page of an audit or the audit. */
   #end(event: Fields): string | undefined {
     const { process, f, error } = event;
     if (!this.#isProcess(process)) return 'process';
@@ -121,7 +127,13 @@ export class EventRules {
     if (f === 'audit') return this.#audit(event);
     if (isOneOf(WRITES, f)) return this.#write(event);
     if (isOneOf(READS, f)) return this.#read(event);
+    if (f === 'close') return this.#close(event);
     return f === 'open' ? undefined : 'f';
+  }
+
+  #close({ type, error }: Fields): string | undefined {
+    if (!(type === 'fail')) return 'type';
+    return error === undefined ? 'error' : undefined;
   }
 
   #write({ process, op, attempts, scheduled, time }: Fields): string | undefined {

@@ -37,6 +37,7 @@ const counts = z.object({
   increments_ok: count,
   increments_err: count,
   busy_retries: count,
+  strangers: count.exactOptional(),
 }) satisfies z.ZodType<Counts>;
 
 const latencies = z.partialRecord(

@@ -1,5 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
+import {
+  closeOrTell,
+  type Access,
+  type Closable,
+  type Host,
+  type WorkConnection,
+} from '../access/access.ts';
 import type { Actor as ActorPlan } from '../core/protocol.ts';
 import { randomOf } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
@@ -100,8 +106,8 @@ export class Actor {
   async close(): Promise<void> {
     this.end();
     this.recorder.begin('close');
-    await this.#connection?.close();
-    await this.#server?.close();
+    const open = this.#connection ?? this.#server;
+    if (open !== undefined) await closeOrTell(this.#host, open);
     this.recorder.end();
     await this.recorder.flush();
   }

@@ -23,8 +23,6 @@ export async function audit(
   const send = async (event: AuditEnd): Promise<void> => {
     recorder.add(event);
     await recorder.flush();
-    await channel.send({ type: 'audited' });
-    channel.close();
   };
   try {
     const { dims, engineThreads, bug } = options;
@@ -59,14 +57,17 @@ export async function audit(
     }
     await readFiles(connection, files, found);
     const counter = await connection.counter();
+    // Complete, whatever its close does: that may fail, or take the process down.
+    await send({ type: 'ok', ...end, ...opened, time: clock.nowUs(), ...found, counter });
     await connection.close();
     await database.close();
-    await send({ type: 'ok', ...end, ...opened, time: clock.nowUs(), ...found, counter });
   } catch (thrown) {
     const error = recorder.error(thrown);
     const time = clock.nowUs();
     await send({ type: 'fail', ...end, ...opened, time, ...found, counter: null, error });
   }
+  await channel.send({ type: 'audited' });
+  channel.close();
 }
 
 async function readFiles(

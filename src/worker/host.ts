@@ -7,7 +7,7 @@ import { Recorder } from './recorder.ts';
 
 /** One process (or thread) with its actors: obeys the coordinator's messages, and beats. */
 export function runHost(
-  host: Omit<Host, 'onBusy' | 'onOpen' | 'nowUs' | 'shared'>,
+  host: Omit<Host, keyof ReturnType<Recorder['hooks']> | 'shared'>,
   access: Access,
   channel: Channel,
   clock: Clock,

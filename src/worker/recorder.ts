@@ -25,6 +25,8 @@ export class Recorder {
   readonly #backend: Backend;
   #buffer: Event[] = [];
   #flushedUs = 0;
+  /** Turned away since it was last told. */
+  #strangers = 0;
   /** What runs now, and since when by the waking time of this process. */
   #running: { operation: string; sinceMs: number } | null = null;
 
@@ -87,8 +89,8 @@ export class Recorder {
     return end.type === 'ok';
   }
 
-  /** What an access tells of the opens and waits inside an operation: recorded as any other open. */
-  hooks(): Pick<Host, 'onBusy' | 'onOpen' | 'nowUs'> {
+  /** What an access tells of opens and waits inside an operation, which are recorded as any others, and of closes. */
+  hooks(): Pick<Host, 'onBusy' | 'onOpen' | 'onClose' | 'onStranger' | 'nowUs'> {
     const { process } = this;
     return {
       nowUs: () => this.#clock.nowUs(),
@@ -101,6 +103,11 @@ export class Recorder {
         else {
           this.add({ type: 'fail', process, f: 'open', start, time, error: this.error(thrown) });
         }
+      },
+      onStranger: () => this.#strangers++,
+      onClose: (start, thrown) => {
+        const time = this.#clock.nowUs();
+        this.add({ type: 'fail', process, f: 'close', start, time, error: this.error(thrown) });
       },
     };
   }
@@ -117,11 +124,17 @@ export class Recorder {
   /** Delivers what is buffered if it is much or old: for the ends of reads. */
   async flushIfDue(): Promise<void> {
     const old = this.#clock.nowUs() - this.#flushedUs > FLUSH_AFTER_US;
-    if (this.#buffer.length >= FLUSH_EVENTS || (old && this.#buffer.length > 0)) await this.flush();
+    const any = this.#buffer.length > 0 || this.#strangers > 0;
+    if (this.#buffer.length >= FLUSH_EVENTS || (old && any)) await this.flush();
   }
 
   async flush(): Promise<void> {
-    this.#flushedUs = this.#clock.nowUs();
+    const time = this.#clock.nowUs();
+    this.#flushedUs = time;
+    if (this.#strangers > 0) {
+      this.add({ type: 'strangers', process: this.process, count: this.#strangers, time });
+      this.#strangers = 0;
+    }
     if (this.#buffer.length === 0) return;
     const events = this.#buffer;
     this.#buffer = [];

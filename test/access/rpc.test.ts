@@ -5,7 +5,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Address, Call, Client, Handler, Server } from '../../src/access/rpc/call.ts';
+import { MESSAGE_LIMIT_BYTES } from '../../src/access/rpc/message-limit.ts';
 import { connectHttpJson, serveHttpJson } from '../../src/access/rpc/http-json.ts';
 import { connectWs, serveWs } from '../../src/access/rpc/ws.ts';
 import { boundedHandler, QUEUE_LIMIT } from '../../src/access/rpc/serial.ts';
@@ -32,14 +34,14 @@ async function served(
   serve: typeof serveWs,
   address: Address,
   handle: Handler,
-  onIntruder = noPage,
+  onStranger = noPage,
 ): Promise<Server> {
-  const server = await serve(address, handle, onIntruder);
+  const server = await serve(address, handle, onStranger);
   onTestFinished(async () => server.close().catch(noPage));
   return server;
 }
 
-describe.each(transports)('%s', (_, serve, connect) => {
+describe.each(transports)('%s', (rpc, serve, connect) => {
   it('carries typed arrays and Infinity exactly, both ways', async () => {
     const address = await addressIn('unix');
     const seen: Call[] = [];
@@ -88,19 +90,79 @@ describe.each(transports)('%s', (_, serve, connect) => {
     await client.close();
   });
 
-  it('refuses and counts a wrong token, and never serves it', async () => {
-    const address = await addressIn('tcp');
-    let served1 = 0;
-    let intruders = 0;
-    const handle: Handler = async () => ({ value: ++served1 });
-    await served(serve, address, handle, () => void intruders++);
-    const intruder = connect({ ...address, token: 'wrong' });
-    await expect(intruder.call(search, noPage)).rejects.toThrow(/401/);
-    expect({ served1, intruders }).toEqual({ served1: 0, intruders: 1 });
-    const friend = connect(address);
-    expect(await friend.call(search, noPage)).toEqual({ value: 1 });
-    await friend.close();
-    await intruder.close();
+  it.each(['tcp', 'unix'] as const)(
+    'turns away and counts a wrong token over %s, and never serves it',
+    async (listen) => {
+      const address = await addressIn(listen);
+      let calls = 0;
+      let strangers = 0;
+      const handle: Handler = async () => ({ value: ++calls });
+      const server = await served(serve, address, handle, () => void strangers++);
+      const stranger = connect({ ...address, token: 'wrong' });
+      await expect(stranger.call(search, noPage)).rejects.toThrow(/401/);
+      expect(calls).toBe(0);
+      const friend = connect(address);
+      expect(await friend.call(search, noPage)).toEqual({ value: 1 });
+      await friend.close();
+      await stranger.close();
+      await server.close();
+      expect(strangers).toBe(1);
+    },
+  );
+
+  it(
+    'says the limit of a message that is too large, each way, and goes on',
+    { timeout: 300_000 },
+    async () => {
+      const address = await addressIn('unix');
+      const large =
+        rpc === 'ws'
+          ? new Float64Array(MESSAGE_LIMIT_BYTES / 8 + 1)
+          : 'x'.repeat(MESSAGE_LIMIT_BYTES);
+      let calls = 0;
+      await served(serve, address, async () => ({ value: ++calls === 1 ? large : calls }));
+      const client = connect(address);
+      const ask = { method: 'files', args: [large] } as unknown as Call;
+      const refused = await client.call(ask, noPage).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(ClassifiedError);
+      const { classified, message } = refused as ClassifiedError;
+      expect(classified).toEqual({ class: 'message.too_large', outcome: 'fail' });
+      expect(message).toContain('256 MiB');
+      expect(calls).toBe(0);
+      expect(await client.call(search, noPage)).toMatchObject({
+        error: { class: 'message.too_large', outcome: 'fail' },
+      });
+      expect(await client.call(search, noPage)).toEqual({ value: 2 });
+      await client.close();
+    },
+  );
+
+  it('sends no further page to a client that is gone: the calls of others wait for it', async () => {
+    const address = await addressIn('unix');
+    const page: RowBatch = {
+      ...{ count: 1, ids: new Float64Array(1), batches: new Float64Array(1) },
+      ...{ checksums: new Float64Array(1), embeddings: new Float32Array(2 ** 20) },
+    };
+    let onEnd: (error: unknown) => void = noPage;
+    const ended = new Promise((resolve) => (onEnd = resolve));
+    await served(serve, address, async (_call, onPage) => {
+      const pages = (async () => {
+        for (;;) await onPage(page);
+      })();
+      await pages.catch(onEnd);
+      return { value: null };
+    });
+    const client = connect(address);
+    let onFirst: () => void = noPage;
+    const isTaken = new Promise<void>((resolve) => (onFirst = resolve));
+    const call = client.call(poll, async () => {
+      onFirst();
+      return new Promise<void>(noPage);
+    });
+    call.catch(noPage);
+    await isTaken;
+    await client.close();
+    expect(await ended).toBeInstanceOf(Error);
   });
 
   it('listens on the loopback address only', async () => {
@@ -142,15 +204,44 @@ describe.each(transports)('%s', (_, serve, connect) => {
   });
 });
 
-it('http-json survives a client that sends nonsense', async () => {
-  const address = await addressIn('unix');
-  await served(serveHttpJson, address, async () => ({ value: 1 }));
-  const nonsense = request({ socketPath: address.socket, method: 'POST' });
-  nonsense.end('{');
-  await once(nonsense, 'error');
-  const client = connectHttpJson(address);
-  expect(await client.call(search, noPage)).toEqual({ value: 1 });
-  await client.close();
+describe('a client that has the token and sends nonsense ends its own connection only', () => {
+  const authorization = 'Bearer right';
+  const tooMuch = Buffer.alloc(MESSAGE_LIMIT_BYTES + 1, 'x');
+
+  it.each<[string, string | Buffer]>([
+    ['half a message', '{'],
+    ['nothing', ''],
+    ['two messages', '{}\n{}\n'],
+    ['more than a message may have', tooMuch],
+  ])('over http-json: %s', async (_, body) => {
+    const address = await addressIn('unix');
+    await served(serveHttpJson, address, async () => ({ value: 1 }));
+    const headers = { authorization };
+    const nonsense = request({ socketPath: address.socket, method: 'POST', headers });
+    nonsense.end(body);
+    await once(nonsense, 'error');
+    const client = connectHttpJson(address);
+    expect(await client.call(search, noPage)).toEqual({ value: 1 });
+    await client.close();
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['text', 'hello'],
+    ['bytes that are no message', Buffer.from([0xc1, 0xff, 0x93])],
+    ['null', Buffer.from([0xc0])],
+    ['more than a message may have', tooMuch],
+  ])('over ws: %s', async (_, message) => {
+    const address = await addressIn('unix');
+    await served(serveWs, address, async () => ({ value: 1 }));
+    const nonsense = new WebSocket(`ws+unix:${address.socket}:/`, { headers: { authorization } });
+    nonsense.on('error', noPage);
+    await once(nonsense, 'open');
+    nonsense.send(message);
+    await once(nonsense, 'close');
+    const client = connectWs(address);
+    expect(await client.call(search, noPage)).toEqual({ value: 1 });
+    await client.close();
+  });
 });
 
 it('the owner runs one call at a time, and refuses one more than may wait', async () => {

@@ -113,7 +113,7 @@ describe('lost-update', () => {
       because: 'the audit did not end (oom: it said oom)',
     });
     const events = eventsOf(`${TWO}; audit seed error oom`).map((event) => {
-      if (!('error' in event)) return event;
+      if (!('f' in event) || event.f !== 'audit') return event;
       const { error: _, ...rest } = event;
       return rest;
     });

@@ -223,7 +223,7 @@ describe('lost', () => {
 
   it('says when the database could not be read and gave no reason', async () => {
     const events = eventsOf(`${INSERT}; audit 1-50#0 error io`).map((event) => {
-      if (!('error' in event)) return event;
+      if (!('f' in event) || event.f !== 'audit') return event;
       const { error: _, ...rest } = event;
       return rest;
     });

@@ -287,6 +287,14 @@ describe('the verdict', () => {
     );
   });
 
+  it('is not blocked by a close that failed on a lock: nobody was refused', () => {
+    const closing = error({ operation: 'close', class: 'lock.conflict', example: 'busy' });
+    expect(conclude({ errors: [closing] })).toMatchObject({
+      verdict: 'errors',
+      because: '1 operation failed, most of them close (lock.conflict: busy)',
+    });
+  });
+
   it('names the refusal at open, if there was one', () => {
     const errors = [
       error({ operation: 'insert', class: 'lock.readonly', example: 'read only' }),

@@ -108,9 +108,10 @@ describe('an audit that ends twice', () => {
     expect(audit).toMatchObject({ rows: 104, lost: 0, error: 'worker.died: it said worker.died' });
   });
 
-  it('is the later one if the first was not complete', async () => {
-    const { audit } = await judged(`${INSERT}; audit 1-50#0 error io; ${dying}`);
-    expect(audit).toMatchObject({ rows: 0, error: 'worker.died: it said worker.died' });
+  it('is the first one also if it was not complete: what the database said stands', async () => {
+    const { checks, audit } = await judged(`${INSERT}; audit 1-50#0 error corrupt; ${dying}`);
+    expect(checks.find(({ name }) => name === 'lost')!.verdict).toBe('fail');
+    expect(audit).toMatchObject({ rows: 50, error: 'corrupt: it said corrupt' });
   });
 
   it('counts what an end found once', async () => {

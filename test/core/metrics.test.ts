@@ -188,6 +188,28 @@ describe('opens and errors', () => {
     ]);
   });
 
+  test('a close that failed is an error and no operation', () => {
+    const close = { type: 'fail', process: 'r0', f: 'close', start: 20, time: 90 } as const;
+    const metrics = measured([
+      { type: 'mark', name: 'start', time: 0 },
+      read('r0', 'search', 0, [0, 10]),
+      { ...close, error: locked },
+    ]);
+    expect(metrics.errors()).toMatchObject([{ operation: 'close', count: 1 }]);
+    expect(metrics.counts()).toMatchObject({ reads_err: 0, writes_err: 0, open_err: 0 });
+    expect(Object.keys(metrics.latencies())).toEqual(['search']);
+  });
+
+  test('strangers are counted apart: they are no errors, and refused opens of nobody', () => {
+    const metrics = measured([
+      { type: 'strangers', process: 'owner', count: 7, time: 20 },
+      { type: 'strangers', process: 'owner', count: 5, time: 30 },
+    ]);
+    expect(metrics.counts()).toMatchObject({ strangers: 12, open_err: 0 });
+    expect(metrics.counts('owner').strangers).toBe(12);
+    expect(metrics.errors()).toEqual([]);
+  });
+
   test('errors are listed by operation and class, the most frequent first, with the first message', () => {
     const second = { class: 'io', message: 'another message' } as const;
     const metrics = measured([

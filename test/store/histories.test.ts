@@ -252,7 +252,10 @@ test('what they are changes of is a history', async () => {
   const failed = { ...poll, type: 'fail', error };
   const busy = { type: 'busy', process: 'r0', retries: 2, waitedUs: 100, time: 9 };
   const died = { type: 'process', process: 'owner', state: 'died', time: 9 };
-  const whole = [header, invoke, end, poll, scan, audit, failed, busy, died];
+  const closing = { type: 'fail', process: 'w0', f: 'close', start: 8, time: 9, error };
+  const strangers = { type: 'strangers', process: 'owner', count: 12, time: 9 };
+  const told = [failed, busy, closing, strangers, died];
+  const whole = [header, invoke, end, poll, scan, audit, ...told];
   expect(await collect(await openHistory(await fileOf(lines(whole))))).toEqual(whole);
 });
 
@@ -318,6 +321,11 @@ test.each<[object, object, string]>([
   [{ type: 'mark', name: 'start', time: 1 }, { name: 'constructor' }, 'name'],
   [{ type: 'process', process: 'w0', state: 'died', time: 1 }, { state: 'gone' }, 'state'],
   [{ type: 'busy', process: 'r0', retries: 1, waitedUs: 1, time: 1 }, { waitedUs: -1 }, 'waitedUs'],
+  [{ type: 'fail', process: 'w0', f: 'close', start: 1, time: 1, error }, { type: 'ok' }, 'type'],
+  [{ type: 'fail', process: 'w0', f: 'close', start: 1, time: 1 }, {}, 'error'],
+  [{ type: 'strangers', process: 'owner', count: 1, time: 1 }, { process: 'eve' }, 'process'],
+  [{ type: 'strangers', process: 'owner', count: 1, time: 1 }, { count: -1 }, 'count'],
+  [{ type: 'strangers', process: 'owner', count: 1, time: 1 }, { time: 0.5 }, 'time'],
   [header, {}, 'a second header'],
 ])('in %j the change %j is refused', async (event, change, field) => {
   const path = await fileOf(lines([header, { ...event, ...change }]));

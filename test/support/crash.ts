@@ -15,6 +15,7 @@ interface Campaign extends Partial<CrashOptions> {
   /** Where the result and its bundles go; nothing is saved unless given. */
   dir?: string;
   interrupt?: RunSetup['interrupt'];
+  workerEntry?: string;
   onRound?: () => void;
   onNote?: (text: string) => void;
 }
@@ -30,6 +31,7 @@ export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> 
     untilFailed = false,
     dir,
     interrupt,
+    workerEntry,
     onRound,
     onNote = refuse,
     ...crash
@@ -48,6 +50,7 @@ export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> 
       toolVersion: 'test',
       onProgress: () => undefined,
       interrupt: interrupt ?? { ...never, first: first.signal },
+      ...(workerEntry === undefined ? {} : { workerEntry }),
     },
     crash: { mode: 'kill', victim: 'writer', rounds: 2, filesystems: ['ext4'], ...crash },
     name: 'campaign',

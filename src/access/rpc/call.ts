@@ -75,8 +75,17 @@ export async function perform(
   }
 }
 
-/** The owner is not there, or went away. `sent`: the call may have reached it, so nobody knows what became of it. */
+/** An error as the answer to a call. */
+export function failed(error: unknown, classified: Classified): Reply {
+  return { error: { ...classified, message: messageOf(error) } };
+}
+
+/**
+ * The owner is not there, or went away. `sent`: the call may have reached it, so nobody knows what became of it. What knows
+ * better what it is stays as it is.
+ */
 export function ownerGone(sent: boolean, error: unknown): ClassifiedError {
+  if (error instanceof ClassifiedError) return error;
   return new ClassifiedError(`the owner is gone: ${messageOf(error)}`, {
     class: 'owner.gone',
     outcome: sent ? 'info' : 'fail',

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
-import { ClassifiedError, messageOf, type Classified } from '../../core/errors.ts';
-import type { Call, Handler, OnPage } from './call.ts';
+import { ClassifiedError, type Classified } from '../../core/errors.ts';
+import { failed, type Call, type Handler, type OnPage } from './call.ts';
 
 /** Calls that may wait at the owner; one more is refused (`queue.full`), so that memory stays bounded. */
 export const QUEUE_LIMIT = 1024;
@@ -18,7 +18,7 @@ export function boundedHandler(
         return { value: await queue.add(async () => perform(call, onPage)) };
       } catch (error) {
         const classified = error instanceof ClassifiedError ? error.classified : classify(error);
-        return { error: { ...classified, message: messageOf(error) } };
+        return failed(error, classified);
       }
     },
     idle: async () => queue.onIdle(),

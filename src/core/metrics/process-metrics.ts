@@ -12,7 +12,7 @@ import { FreshRows } from './fresh-rows.ts';
 
 /** What is counted and timed of one process. */
 export class ProcessMetrics {
-  readonly counts: Counts = noCounts();
+  readonly counts = noCounts();
   readonly #latencies = new Map<LatencyName, Durations>();
   /** Events with an error. */
   errors = 0;
@@ -78,7 +78,7 @@ export function percentilesOf(
   return (parts.length === 1 ? parts[0]! : Durations.merged(parts)).percentiles();
 }
 
-export function noCounts(): Counts {
+export function noCounts(): Required<Counts> {
   return {
     reads_ok: 0,
     reads_err: 0,
@@ -92,5 +92,6 @@ export function noCounts(): Counts {
     increments_ok: 0,
     increments_err: 0,
     busy_retries: 0,
+    strangers: 0,
   };
 }

@@ -53,7 +53,7 @@ export class Epoch {
     session.observe = (event: Event) => {
       this.tracker.learn(event);
       if (!('f' in event) || event.f !== 'audit') return;
-      if (this.#lastAudit?.type !== 'ok') this.#lastAudit = event;
+      this.#lastAudit ??= event;
       // Counted as they come: an auditor that fails after its audit has two.
       this.#audits++;
     };
@@ -215,7 +215,8 @@ function audited(
     state: state === 'ok' && isBlind ? 'unknown' : state,
     recovery_us: end.openUs ?? null,
     audit: found,
-    error: end.error?.message ?? (isBlind ? lost.because : null),
+    // The audit may have been complete, and its close or exit have failed.
+    error: end.error?.message ?? found?.error ?? (isBlind ? lost.because : null),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Real processes, killed: a correct store survives it, each planted bug is told from the others. */
 import { describe, expect, it } from 'vitest';
 import { shortCrash } from '../../support/crash.ts';
+import { workerFixture } from '../../support/run.ts';
 
 /** Far more than a bug that shows in every second round needs: the campaign ends at the first one. */
 const ENOUGH = 12;
@@ -49,6 +50,21 @@ describe('the reference backend', () => {
       const result = await shortCrash({ rounds: 4, victim, options });
       expect(result).toMatchObject({ ...survived(), durability: 'unknown', inside_commit: 0 });
       expect(result.because).toContain('only 0 of 4 kills');
+    },
+  );
+});
+
+describe('an auditor that has read everything', () => {
+  it.each(['audit-close-fails', 'audit-dies-at-close'])(
+    'leaves no round unsafe or unread when it ends as %s',
+    async (fixture) => {
+      const result = await shortCrash({ workerEntry: workerFixture(fixture) });
+      expect(result).toMatchObject({ ...survived(), rounds_done: 2 });
+      expect(result.rounds.map(({ state, lost }) => [state, lost])).toEqual([
+        ['ok', 0],
+        ['ok', 0],
+      ]);
+      expect(result.rounds.map(({ error }) => error)).not.toContain(null);
     },
   );
 });
