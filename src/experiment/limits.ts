@@ -8,8 +8,6 @@ export const GRACE_MS = 2_000;
 export const SILENCE_LIMIT_MS = 120_000;
 /** From SIGKILL to the exit being observed; only a process stuck in the kernel takes longer. */
 export const KILL_LIMIT_MS = 10_000;
-/** From the last word of a child to its exit. */
-export const EXIT_LIMIT_MS = 5_000;
 /** So long the coordinator listens for the guard, which says every half second that it has removed something, */
 export const GUARD_LISTEN_MS = 1_000;
 /** and so many times in a row in vain, before it takes it for stuck. */
