@@ -114,7 +114,7 @@ async function saved(options: RunOptions, events: number, directory: string): Pr
   const spool = new HistorySpool(join(directory, 'spool.ndjson'));
   for (const part of syntheticHistory(options, events)) {
     spool.append(part);
-    await spool.drained();
+    await spool.flushed();
   }
   await spool.close();
   if (spool.error !== null) throw spool.error;
