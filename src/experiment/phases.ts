@@ -69,6 +69,7 @@ export async function open(session: Session, crew: Crew): Promise<void> {
 /** The measured window: all start at one instant and work until the deadline, or until the user ends it. */
 export async function work(session: Session, crew: Crew): Promise<void> {
   const { options, interrupt } = session.setup;
+  giveUpIfNothing(session, crew);
   start(session, crew, options.durationS);
   const stop = (): void => {
     session.interrupted = true;
@@ -80,16 +81,18 @@ export async function work(session: Session, crew: Crew): Promise<void> {
   await crew.barrier(['done'], options.durationS * 1000 + opLimitMs(session));
   interrupt.first.removeEventListener('abort', stop);
   session.record([{ type: 'mark', name: 'end', time: session.nowUs() }]);
-  if (session.interrupted && isNothingMeasured(session, crew)) {
-    throw new Interrupted('interrupted before anything was measured: there is no result.');
-  }
+  giveUpIfNothing(session, crew);
 }
 
-/** A report would be of zeros only. */
-function isNothingMeasured({ metrics }: Session, { members }: Crew): boolean {
+/** Throws {@link Interrupted} where the user ended the run and its report would be of zeros only. */
+function giveUpIfNothing({ setup, metrics }: Session, { members }: Crew): void {
   const { open_ok: _, ...counts } = metrics.counts();
-  const happened = metrics.errors().length > 0 || members.some(ended);
-  return !happened && Object.values(counts).every((count) => count === 0);
+  const happened =
+    Object.values(counts).some((count) => count > 0) ||
+    metrics.errors().length > 0 ||
+    members.some(ended);
+  if (happened || !setup.interrupt.first.aborted) return;
+  throw new Interrupted('interrupted before anything was measured: there is no result.');
 }
 
 /** Tells all to work from one instant on, for so long. */

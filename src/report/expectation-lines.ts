@@ -50,8 +50,7 @@ function numberText(value: number, wanted: Evaluation['wanted']): string {
   const shown = (digits: number): string => {
     // A whole number is a count: none of its digits is left out.
     const decimals = Math.max(0, digits - Math.trunc(Math.abs(value)).toString().length);
-    const { format } = new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals });
-    return format(value);
+    return new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals }).format(value);
   };
   for (let digits = LEAST_DIGITS; digits < MOST_DIGITS; digits++) {
     const text = shown(digits);

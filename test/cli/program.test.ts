@@ -65,7 +65,8 @@ test('the help of crash names its own defaults, and fits 80 columns like all oth
   for (const command of [[], ['duckdb'], ['crash'], ['matrix'], ['compare'], ['recheck']]) {
     const { stdout: help } = await probe([...command, '--help']);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    if (['crash', 'matrix'].includes(command[0]!)) expect(help).toContain('\nExamples:\n');
+    const hasExamples = help.includes('\nExamples:\n');
+    expect(hasExamples).toBe([undefined, 'crash', 'matrix'].includes(command[0]));
   }
 });
 
