@@ -148,6 +148,11 @@ export class Metrics {
     return this.#window.startSkewUs();
   }
 
+  /** Whether a user ended the window early. */
+  get interrupted(): boolean {
+    return this.#window.interrupted;
+  }
+
   timeline(): TimelineSecond[] {
     const processes = [...this.#processes];
     const seconds = Math.max(

@@ -79,6 +79,10 @@ export class RunWindow {
     perSecond[second] = (perSecond[second] ?? 0) + 1;
   }
 
+  get interrupted(): boolean {
+    return this.#marksUs.interrupted !== undefined;
+  }
+
   /** From the common start to the end; up to the last event while it is open. */
   lengthUs(): number {
     const { start, end = Infinity, interrupted = Infinity } = this.#marksUs;
