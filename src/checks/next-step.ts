@@ -1,10 +1,28 @@
+import { commandOf, type Change } from '../core/command-line.ts';
+import { plural } from '../core/count-text.ts';
 import type { AccessName, CheckName, Verdict } from '../core/names.ts';
+import { OPTION_RANGES, RUN_DEFAULTS } from '../core/options.ts';
+import { areOnlyConflicts } from '../core/refusals.ts';
+import { OVERLAPPING_READS_LEAST, WRITES_LEAST } from './thinness.ts';
 import type { Grounds } from './verdict.ts';
 
-/** The most that --duration takes. */
-const LONGEST_S = 86_400;
+const LONGEST_S = OPTION_RANGES.durationS[1];
+/** Readers so seldom that they leave the lock alone most of the time. */
+const SELDOM_PER_S = 1;
+/** What was seen at one time may be less at another. */
+const MARGIN = 1.5;
+/** A closed loop that could not be judged in so long a window will not be in a longer one. */
+const LONG_S = 60;
 
-/** One thing to do after this verdict, in options that the backend has. */
+/**
+ * The accesses by how much they ask of the database: what fails with one is tried with a later one, never with an
+ * earlier one, so that whoever follows this advice comes to an end. `isolated` shares nothing, and is no advice.
+ */
+const LADDER: readonly AccessName[] = ['processes', 'reopen', 'threads', 'connections', 'owner'];
+const NOTHING_LEFT =
+  'use one process for the database; what has a path of its own shares nothing with the others';
+
+/** One thing to do after this verdict: a whole command where there is one, in options that the backend has. */
 export function nextStep(verdict: Verdict, grounds: Grounds): string {
   switch (verdict) {
     case 'works':
@@ -23,81 +41,165 @@ export function nextStep(verdict: Verdict, grounds: Grounds): string {
   }
 }
 
-function afterWorks({ options: { backend, writers, readers } }: Grounds): string {
-  if (writers === 0) return 'add a writer: --writers 1';
-  if (readers === 0) return 'add readers: --readers 4';
-  if (writers === 1) return 'see what a second writer does: --writers 2';
-  return `see what survives a kill: probe crash ${backend}`;
+function afterWorks(grounds: Grounds): string {
+  const { options, interrupted } = grounds;
+  const { writers, readers, access } = options;
+  if (interrupted) return toItsEnd(grounds);
+  if (writers === 0) return `add a writer: ${run(grounds, { writers: 1 })}`;
+  if (readers === 0) return `add readers: ${run(grounds, { readers: RUN_DEFAULTS.readers })}`;
+  if (access === 'isolated') {
+    const shared = LADDER.find((name) => isPossible(name, grounds));
+    if (shared === undefined) return NOTHING_LEFT;
+    return `nothing was shared, which is what to compare with; share it: ${run(grounds, { access: shared })}`;
+  }
+  const enoughS = enoughFor(grounds);
+  if (enoughS > options.durationS) {
+    return `see more of it, ${plural(enoughS, 'second')} should do: ${run(grounds, { durationS: enoughS })}`;
+  }
+  if (writers === 1) return `see what a second writer does: ${run(grounds, { writers: 2 })}`;
+  return `see what survives a kill: ${crash(grounds)}`;
 }
 
 function afterStale(grounds: Grounds): string {
-  const { options, backend } = grounds;
-  for (const kind of ['reopen', 'always'] as const) {
-    if (options.refresh !== kind && backend.refresh.kinds.includes(kind)) {
-      return `let readers look for others' commits: --refresh ${kind}`;
-    }
+  const { refresh } = grounds.options;
+  // Whoever looks at every read, by either means, has nothing more to look with.
+  const looks = refresh === 'reopen' || refresh === 'always';
+  const kind = (['reopen', 'always'] as const).find((name) => hasRefresh(name, grounds));
+  if (!looks && kind !== undefined) {
+    return `let readers look for others' commits: ${run(grounds, { refresh: kind })}`;
   }
-  return otherAccess(grounds, ['reopen', 'owner', 'connections']);
+  return another(grounds, ['connections', 'owner']);
 }
 
 function afterBlocked(grounds: Grounds): string {
-  if (grounds.options.access === 'reopen') {
-    const { busyTimeoutMs, opTimeoutMs } = grounds.options;
-    const longerS = (2 * busyTimeoutMs) / 1000;
-    const wait = 2 * busyTimeoutMs < opTimeoutMs;
-    const other = otherAccess(grounds, ['owner', 'isolated']);
-    return wait ? `wait longer for the lock (--busy-timeout ${longerS}), or ${other}` : other;
+  const { access, busyTimeoutMs, opTimeoutMs, readers, writers, readRate } = grounds.options;
+  if (access !== 'reopen') return another(grounds, ['owner', 'reopen', 'connections']);
+  const other = another(grounds, ['owner', 'connections']);
+  if (readers > 0 && writers > 0 && readRate === 0) {
+    const seldom = run(grounds, { readRate: SELDOM_PER_S });
+    return `readers that pause leave the lock to others, measure it: ${seldom}; or ${other}`;
   }
-  return otherAccess(grounds, ['owner', 'reopen', 'isolated']);
+  if (2 * busyTimeoutMs >= opTimeoutMs) return other;
+  return `wait longer for the lock: ${run(grounds, { busyTimeoutMs: 2 * busyTimeoutMs })}; or ${other}`;
 }
 
 function afterErrors(grounds: Grounds): string {
-  const { errors, processes, options } = grounds;
+  const { errors, processes } = grounds;
   const gone = processes.some(({ state }) => state === 'died' || state === 'hung');
   // What is left is the audit, after it had read everything.
   if (errors.length === 0 && !gone) {
-    return 'keep the database, and read it and close it by itself: --db <path> --keep';
+    return 'keep the database (--db and --keep), and read it and close it by itself';
   }
   if (errors.some((error) => error.class === 'disk_full')) return 'free space on the disk';
-  if (errors.some((error) => error.class === 'txn.conflict') && options.writers > 1) {
-    return 'retry conflicts in the application, or use one writer: --writers 1';
+  if (areOnlyConflicts(grounds)) {
+    const retry = 'retry conflicts in the application';
+    if (grounds.options.access === 'isolated') return retry;
+    return `${retry}; then see what survives a kill: ${crash(grounds)}`;
   }
   if (processes.some(({ stderr_tail }) => stderr_tail !== '')) {
     return 'read the tail of stderr of the process that failed';
   }
-  return otherAccess(grounds, ['owner', 'isolated']);
+  return another(grounds, ['owner']);
 }
 
 function afterWrong(grounds: Grounds): string {
-  const { checks, options, backend } = grounds;
+  const { checks, options } = grounds;
   const fails = (name: CheckName): boolean =>
     checks.some((check) => check.name === name && check.verdict === 'fail');
-  if (
-    fails('orphan') &&
-    typeof options.refresh === 'number' &&
-    backend.refresh.kinds.includes('always')
-  ) {
-    return 'refresh all tables before each read: --refresh always; on an interval each table is as old as it happens to be';
+  if (fails('orphan') && typeof options.refresh === 'number' && hasRefresh('always', grounds)) {
+    const always = run(grounds, { refresh: 'always' });
+    return `refresh all tables before each read, on an interval each table is as old as it happens to be: ${always}`;
   }
   if (fails('lost-update') && options.increment === 'rmw') {
-    return 'increment in one statement of the database: --increment sql';
+    return `increment in one statement of the database: ${run(grounds, { increment: 'sql' })}`;
   }
-  return `do not share the database like this; ${otherAccess(grounds, ['owner', 'isolated'])}`;
+  const other = another(grounds, ['connections', 'owner']);
+  return options.access === 'isolated' ? other : `do not share the database like this; ${other}`;
 }
 
-function afterUnknown({ options, checks }: Grounds): string {
-  if (!options.check) return 'run without --no-check';
+function afterUnknown(grounds: Grounds): string {
+  const { options, checks, interrupted } = grounds;
+  if (!options.check) return `verify what is read: ${run(grounds, { check: true })}`;
+  if (interrupted) return toItsEnd(grounds);
   // Without an audit or a history more time tells no more.
   if (checks.every(({ verdict }) => verdict === 'unknown'))
     return 'see the warnings, and run again';
-  const longerS = Math.min(LONGEST_S, Math.ceil(options.durationS * 3));
-  return `run longer: --duration ${longerS}`;
+  const atRateS = Math.min(LONGEST_S, secondsAtRate(grounds));
+  if (atRateS > options.durationS) {
+    const longer = run(grounds, { durationS: atRateS });
+    return `it needs at least ${atRateS} s at this rate: ${longer}`;
+  }
+  if (options.access === 'reopen' && options.readers > 0 && options.readRate === 0) {
+    const seldom = run(grounds, { readRate: SELDOM_PER_S });
+    return `readers that pause leave the lock to others, measure it: ${seldom}`;
+  }
+  if (options.durationS >= LONG_S && options.durationS >= 2 * atRateS) {
+    return 'a longer run will hardly tell more: use fewer processes, or a smaller --rows and --dims';
+  }
+  return `run longer: ${run(grounds, { durationS: longerThan(options.durationS) })}`;
 }
 
-/** The first of these accesses that is another one, and that the backend has. */
-function otherAccess({ options, backend }: Grounds, wanted: readonly AccessName[]): string {
-  const found = wanted.find(
-    (access) => access !== options.access && backend.lacks[access] === undefined,
-  );
-  return found === undefined ? 'use one process for the database' : `try --access ${found}`;
+const longerThan = (durationS: number): number =>
+  Math.min(LONGEST_S, Math.max(RUN_DEFAULTS.durationS, Math.ceil(durationS * 3)));
+
+const toItsEnd = (grounds: Grounds): string =>
+  `you ended it early: run it again to its end: ${run(grounds)}`;
+
+/**
+ * What the rates of open loops ask for, in seconds: 0 for closed ones. The second operation of a writer is its first
+ * insert; a reader polls it in its next iteration at the latest, and searches for it in the one after that.
+ */
+function secondsAtRate({ options: { writeRate, readRate, writers, readers } }: Grounds): number {
+  const insertS = writers > 0 && writeRate > 0 ? 2 / writeRate : 0;
+  const searchS = readers > 0 && readRate > 0 ? 3 / readRate : 0;
+  return Math.ceil(insertS + searchS);
 }
+
+/** How long the run must be to be thin no more, by what it saw in its time. */
+function enoughFor({ thin, evidence, options: { durationS } }: Grounds): number {
+  if (thin === null) return durationS;
+  const missing = Math.max(
+    OVERLAPPING_READS_LEAST / Math.max(1, evidence.overlapping_reads),
+    WRITES_LEAST / Math.max(1, evidence.writes),
+  );
+  return Math.min(LONGEST_S, Math.ceil(durationS * missing * MARGIN));
+}
+
+/** This run again, with a change. */
+function run({ options, backend }: Grounds, change: Change = {}): string {
+  return commandOf(['probe', options.backend], options, change, backend.refresh.default);
+}
+
+function crash({ options, backend }: Grounds): string {
+  // Its rounds have lengths of their own.
+  const change = { durationS: RUN_DEFAULTS.durationS };
+  return commandOf(['probe', 'crash', options.backend], options, change, backend.refresh.default);
+}
+
+function hasRefresh(kind: 'reopen' | 'always', { backend }: Grounds): boolean {
+  return backend.refresh.kinds.includes(kind);
+}
+
+function isPossible(access: AccessName, { backend }: Grounds): boolean {
+  return backend.lacks[access] === undefined;
+}
+
+/** The first of these accesses that the backend has, and that asks less of it than this one. */
+function another(grounds: Grounds, wanted: readonly AccessName[]): string {
+  const { access: tried } = grounds.options;
+  if (tried === 'isolated') return 'nothing was shared, so that sharing is not the cause of it';
+  const rank = LADDER.indexOf(tried);
+  const found = wanted.find(
+    (access) => LADDER.indexOf(access) > rank && isPossible(access, grounds),
+  );
+  return found === undefined ? NOTHING_LEFT : `${HOW[found]}: ${run(grounds, { access: found })}`;
+}
+
+const HOW: Readonly<Record<AccessName, string>> = {
+  processes: 'let several processes open it',
+  reopen: 'open it for each operation only',
+  threads: 'give each thread an instance',
+  connections: 'share one instance inside one process',
+  owner: 'let one process own it and serve the others',
+  isolated: 'give each process a path of its own',
+};

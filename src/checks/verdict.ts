@@ -1,19 +1,31 @@
 import type { Backend } from '../core/backend.ts';
 import { consequenceOf } from '../core/consequence.ts';
-import type { CheckName, ErrorClass, Verdict } from '../core/names.ts';
-import type { RunOptions } from '../core/options.ts';
+import type { CheckName, Verdict } from '../core/names.ts';
+import { loadText, type RunOptions } from '../core/options.ts';
+import {
+  areOnlyConflicts,
+  holderText,
+  isRefusal,
+  isRefusedAttempt,
+  refusedProcesses,
+} from '../core/refusals.ts';
 import type { CheckResult, Counts, ErrorResult, ProcessResult } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import type { Judgement } from './court.ts';
 import { nextStep } from './next-step.ts';
 
 /** What a verdict is made of. */
-export interface Grounds extends Pick<Judgement, 'checks' | 'audit' | 'evidence' | 'order'> {
+export interface Grounds extends Pick<
+  Judgement,
+  'checks' | 'audit' | 'evidence' | 'thin' | 'order'
+> {
   errors: readonly ErrorResult[];
   processes: readonly ProcessResult[];
   counts: Counts;
   options: RunOptions;
   backend: Pick<Backend, 'refresh' | 'lacks' | 'versionsTablesApart'>;
+  /** The user ended the window early. */
+  interrupted: boolean;
 }
 
 export interface Conclusion {
@@ -24,7 +36,6 @@ export interface Conclusion {
   next: string;
 }
 
-const REFUSALS: readonly ErrorClass[] = ['lock.conflict', 'lock.readonly'];
 const EXAMPLE_LIMIT = 200;
 
 /** The one verdict of a run: the worst that holds, in the order of {@link VERDICTS}. */
@@ -51,20 +62,16 @@ function worst(grounds: Grounds): [Verdict, string] {
   const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
   const audit = auditError(grounds);
   if (failures.length > 0 || gone.length > 0 || audit !== null) {
-    return ['errors', whyErrors(failures, gone, audit)];
+    const why = whyErrors(failures, gone, audit);
+    return ['errors', areOnlyConflicts(grounds) ? `${why}: usable with retries` : why];
   }
   // What errors are left are refusals.
   if (errors.length > 0 || processes.some(({ state }) => state === 'refused')) {
-    return ['blocked', whyBlocked(errors, processes)];
+    return ['blocked', whyBlocked(grounds)];
   }
   const unknown = checks.filter(({ verdict }) => verdict === 'unknown');
   if (unknown.length > 0) return ['unknown', whyUnknown(unknown, grounds.options)];
   return ['works', whyWorks(grounds)];
-}
-
-/** Whether somebody was kept from the database by a lock. A close is refused by no one: it failed. */
-function isRefusal({ operation, class: name }: ErrorResult): boolean {
-  return REFUSALS.includes(name) && operation !== 'close';
 }
 
 /** What the audit said in the end, although it had found every acknowledged row; null if it did not, or said nothing. */
@@ -140,36 +147,69 @@ function endingText(process: ProcessResult): string {
   return `${nameOf(process)} ${state}${how === '' ? '' : ` (${how})`}`;
 }
 
-function whyBlocked(refusals: readonly ErrorResult[], processes: readonly ProcessResult[]): string {
-  const opening = refusals.find(({ operation }) => operation === 'open') ?? refusals[0];
+/** Who was refused, under which load, and by whom: processes, whose attempts say no more than how long the run was. */
+function whyBlocked(grounds: Grounds): string {
+  const { errors, processes, options } = grounds;
+  const opening = errors.find(isRefusedAttempt) ?? errors[0];
+  const refused = refusedProcesses(processes);
   if (opening === undefined) {
-    return `${rolesText(processes, ({ state }) => state === 'refused')} never opened the database`;
+    return `${rolesText(processes, refused)} never opened the database`;
   }
-  const refused = processes.filter(({ counts }) => counts.open_err > 0);
   if (refused.length === 0) {
-    const total = refusals.reduce((sum, refusal) => sum + refusal.count, 0);
+    const total = errors.reduce((sum, refusal) => sum + refusal.count, 0);
     const were = total === 1 ? 'was' : 'were';
-    return `${plural(total, 'operation')} (${opening.operation}) ${were} refused on a lock: ${lockText(opening)}`;
+    return `${plural(total, 'operation')} (${opening.operation}) ${were} refused on a lock: ${lockText(opening, processes)}`;
   }
   const were = refused.length === 1 ? 'was' : 'were';
-  const who = rolesText(processes, ({ counts }) => counts.open_err > 0);
-  return `${who} ${were} refused at open: ${lockText(opening)}`;
+  const when = options.access === 'reopen' ? 'in the middle of the run' : 'at open';
+  return [
+    `${rolesText(processes, refused)} ${were} refused ${when} (${loadText(options)}): ${lockText(opening, processes)}`,
+    ...starvation(grounds),
+  ].join('; ');
+}
+
+/** Of an access that opens for each operation: which role never got its turn. */
+function starvation({ processes, options }: Grounds): string[] {
+  if (options.access !== 'reopen') return [];
+  return (['writer', 'reader'] as const).flatMap((role) => {
+    const counts = processes.filter((each) => each.role === role).map((each) => each.counts);
+    const sum = (of: (each: Counts) => number): number =>
+      counts.reduce((total, each) => total + of(each), 0);
+    const done = sum((each) =>
+      role === 'reader' ? each.reads_ok : each.writes_ok + each.increments_ok,
+    );
+    const failed = sum((each) =>
+      role === 'reader' ? each.reads_err : each.writes_err + each.increments_err,
+    );
+    if (done > 0 || failed === 0) return [];
+    const [who, others] =
+      role === 'reader'
+        ? ['the readers', `${plural(options.writers, 'writer')} that write`]
+        : ['the writers', `${plural(options.readers, 'reader')} that read`];
+    const always = (role === 'reader' ? options.writeRate : options.readRate) === 0;
+    const beside = always ? `${others} all the time` : others;
+    return [`${who} starved beside ${beside}: 0 of ${plural(failed, 'operation')} got the lock`];
+  });
 }
 
 /** `4 of 4 readers and 1 of 2 writers`. */
-function rolesText(
-  processes: readonly ProcessResult[],
-  isMeant: (process: ProcessResult) => boolean,
-): string {
+function rolesText(processes: readonly ProcessResult[], meant: readonly ProcessResult[]): string {
   return (['reader', 'writer', 'owner'] as const)
-    .map((role) => processes.filter((process) => process.role === role))
-    .filter((those) => those.some(isMeant))
-    .map((those) => `${those.filter(isMeant).length} of ${plural(those.length, those[0]!.role)}`)
+    .filter((role) => meant.some((process) => process.role === role))
+    .map((role) => {
+      const of = (those: readonly ProcessResult[]): number =>
+        those.filter((process) => process.role === role).length;
+      return `${of(meant)} of ${plural(of(processes), role)}`;
+    })
     .join(' and ');
 }
 
-function lockText({ class: name, holder, example }: ErrorResult): string {
-  return holder === null ? `${name}, ${brief(example)}` : `${name}, lock held by ${holder}`;
+function lockText(
+  { class: name, holder, example }: ErrorResult,
+  processes: readonly ProcessResult[],
+): string {
+  if (holder === null) return `${name}, ${brief(example)}`;
+  return `${name}, lock held by ${holderText(holder, processes)}`;
 }
 
 function whyUnknown(unknown: readonly CheckResult[], { check }: RunOptions): string {

@@ -19,6 +19,7 @@ import { exitCodeOfSaved } from './exit.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
 import { whole } from './parsers.ts';
+import { noBackendText } from './unknown-command.ts';
 import { validate } from './validate.ts';
 
 interface CrashArguments extends MeasureArguments {
@@ -101,7 +102,7 @@ async function crash(
 ): Promise<number> {
   const backend = await loadBackend(name);
   if (backend === undefined) {
-    throw new UsageError(`'${name}' is no backend; there are: ${backendNames.join(', ')}`);
+    throw new UsageError(noBackendText(name));
   }
   const options = runOptionsOf(given, backend);
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';

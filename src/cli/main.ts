@@ -2,6 +2,7 @@ import { CannotRunError } from '../core/errors.ts';
 import { guardOutput } from '../report/output.ts';
 import { reportError } from './exit.ts';
 import { buildProgram } from './program.ts';
+import { refuseUnknownCommand } from './unknown-command.ts';
 
 /** Runs the command line of this process; its exit code says how it went. */
 export async function main(process: NodeJS.Process): Promise<void> {
@@ -22,7 +23,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
     });
   }
   try {
-    await buildProgram(process).parseAsync(process.argv);
+    const program = buildProgram(process);
+    await refuseUnknownCommand(program, process.argv.slice(2));
+    await program.parseAsync(process.argv);
   } catch (error) {
     fail(error);
   }

@@ -42,10 +42,10 @@ function addListOptions(command: Command): void {
     new Option(flags, text).argParser(listOf(parse)).helpGroup('The lists (comma-separated):');
   command
     .addOption(
-      list('--access <names>', `of ${ACCESSES.join(', ')}`, oneOf(ACCESSES)).default(
-        [...ACCESSES],
-        'all of them',
-      ),
+      new Option('--access <names>', `of ${ACCESSES.join(', ')}; or all`)
+        .argParser((text) => (text === 'all' ? [...ACCESSES] : listOf(oneOf(ACCESSES))(text)))
+        .helpGroup('The lists (comma-separated):')
+        .default([...ACCESSES], 'all'),
     )
     .addOption(list('--readers <ns>', 'reader processes', whole(0, 256)).default([4], '4'))
     .addOption(list('--writers <ns>', 'writer processes', whole(0, 256)).default([1], '1'))

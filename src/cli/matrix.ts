@@ -10,7 +10,7 @@ import { expectationsOf } from './expect.ts';
 import { addMatrixOptions, type MatrixArguments } from './matrix-options.ts';
 import { runOptionsOf } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
-import { validate } from './validate.ts';
+import { argumentsOf, validate } from './validate.ts';
 
 const DEFAULT_BACKENDS = ['duckdb', 'lancedb'];
 /** All that `--resume` may come with: the saved matrix has the rest. */
@@ -120,10 +120,7 @@ function configurationsOf(backend: Backend, given: MatrixArguments): Configurati
 
 /** Options of one access are in place as soon as that access is among the listed. */
 function relevantTo(accesses: readonly AccessName[], own: ReadonlySet<string>): Set<string> {
-  const used = [
-    ...(accesses.includes('reopen') ? ['busyTimeout', 'intent'] : []),
-    ...(accesses.includes('owner') ? ['rpc', 'listen'] : []),
-  ];
+  const used = accesses.flatMap(argumentsOf);
   return new Set([...own].filter((name) => !used.includes(name)));
 }
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Backend } from '../core/backend.ts';
 import { ACCESSES, type AccessName, type Refresh } from '../core/names.ts';
-import { OPTION_RANGES, type RunOptions } from '../core/options.ts';
+import { incrementOf, OPTION_RANGES, RUN_DEFAULTS, type RunOptions } from '../core/options.ts';
 import { stalenessBoundMsOf } from '../core/staleness.ts';
 import { decimal, even, nonEmpty, refresh, whole } from './parsers.ts';
 
@@ -37,34 +37,69 @@ export interface MeasureArguments {
 export function addMeasureOptions(command: Command): Command {
   return command
     .optionsGroup('The work:')
-    .addOption(number('--rows <n>', 'seed rows', whole(...OPTION_RANGES.rows), 5000))
-    .addOption(number('--readers <n>', 'reader processes', whole(...OPTION_RANGES.readers), 4))
-    .addOption(number('--writers <n>', 'writer processes', whole(...OPTION_RANGES.writers), 1))
+    .addOption(number('--rows <n>', 'seed rows', whole(...OPTION_RANGES.rows), RUN_DEFAULTS.rows))
+    .addOption(
+      number(
+        '--readers <n>',
+        'reader processes',
+        whole(...OPTION_RANGES.readers),
+        RUN_DEFAULTS.readers,
+      ),
+    )
+    .addOption(
+      number(
+        '--writers <n>',
+        'writer processes',
+        whole(...OPTION_RANGES.writers),
+        RUN_DEFAULTS.writers,
+      ),
+    )
     .addOption(
       number(
         '--duration <s>',
         'measured window, in seconds',
         decimal(...OPTION_RANGES.durationS),
-        10,
+        RUN_DEFAULTS.durationS,
       ),
     )
-    .addOption(number('--dims <n>', 'floats of one embedding', whole(...OPTION_RANGES.dims), 1536))
+    .addOption(
+      number(
+        '--dims <n>',
+        'floats of one embedding',
+        whole(...OPTION_RANGES.dims),
+        RUN_DEFAULTS.dims,
+      ),
+    )
     .addOption(
       number(
         '--batch <n>',
         'rows of a writer iteration: half re-embedded, half inserted',
         even(...OPTION_RANGES.batch),
-        128,
+        RUN_DEFAULTS.batch,
       ),
     )
-    .addOption(number('--top-k <n>', 'rows a search returns', whole(...OPTION_RANGES.topK), 5))
-    .addOption(number('--seed <n>', 'what all data derives from', whole(...OPTION_RANGES.seed), 42))
+    .addOption(
+      number(
+        '--top-k <n>',
+        'rows a search returns',
+        whole(...OPTION_RANGES.topK),
+        RUN_DEFAULTS.topK,
+      ),
+    )
+    .addOption(
+      number(
+        '--seed <n>',
+        'what all data derives from',
+        whole(...OPTION_RANGES.seed),
+        RUN_DEFAULTS.seed,
+      ),
+    )
     .addOption(
       choice(
         '--keys <kind>',
         'each writer its own keys, or all upsert the same',
         ['own', 'shared'],
-        'own',
+        RUN_DEFAULTS.keys,
       ),
     )
     .addOption(
@@ -79,7 +114,7 @@ export function addMeasureOptions(command: Command): Command {
         '--write-rate <n>',
         'operations per second and writer; 0 = as fast as it goes',
         decimal(...OPTION_RANGES.writeRate),
-        0,
+        RUN_DEFAULTS.writeRate,
       ),
     )
     .addOption(
@@ -87,11 +122,13 @@ export function addMeasureOptions(command: Command): Command {
         '--read-rate <n>',
         'iterations per second and reader; 0 = as fast as it goes',
         decimal(...OPTION_RANGES.readRate),
-        0,
+        RUN_DEFAULTS.readRate,
       ),
     )
     .optionsGroup('The sharing:')
-    .addOption(choice('--access <name>', 'how processes reach the database', ACCESSES, 'processes'))
+    .addOption(
+      choice('--access <name>', 'how processes reach the database', ACCESSES, RUN_DEFAULTS.access),
+    )
     .addOption(
       new Option(
         '--refresh <when>',
@@ -103,18 +140,23 @@ export function addMeasureOptions(command: Command): Command {
         '--staleness-bound <s>',
         'after it a reader must see a commit, in seconds',
         decimal(...OPTION_RANGES.stalenessBoundS),
-        1,
+        RUN_DEFAULTS.stalenessBoundMs / 1000,
       ),
     )
     .addOption(
-      choice('--open-order <who>', 'who opens first', ['writers', 'readers', 'race'], 'writers'),
+      choice(
+        '--open-order <who>',
+        'who opens first',
+        ['writers', 'readers', 'race'],
+        RUN_DEFAULTS.openOrder,
+      ),
     )
     .addOption(
       number(
         '--engine-threads <n>',
         'threads of each engine',
         whole(...OPTION_RANGES.engineThreads),
-        1,
+        RUN_DEFAULTS.engineThreads,
       ),
     )
     .addOption(
@@ -122,19 +164,28 @@ export function addMeasureOptions(command: Command): Command {
         '--busy-timeout <s>',
         'reopen: how long an operation waits for a lock',
         decimal(...OPTION_RANGES.busyTimeoutS),
-        5,
+        RUN_DEFAULTS.busyTimeoutMs / 1000,
       ),
     )
     .option('--intent', 'reopen: writers announce themselves in a file')
-    .addOption(choice('--rpc <kind>', 'owner: how clients talk to it', ['ws', 'http-json'], 'ws'))
-    .addOption(choice('--listen <where>', 'owner: where it listens', ['unix', 'tcp'], 'unix'))
+    .addOption(
+      choice(
+        '--rpc <kind>',
+        'owner: how clients talk to it',
+        ['ws', 'http-json'],
+        RUN_DEFAULTS.rpc,
+      ),
+    )
+    .addOption(
+      choice('--listen <where>', 'owner: where it listens', ['unix', 'tcp'], RUN_DEFAULTS.listen),
+    )
     .optionsGroup('The judgement:')
     .addOption(
       number(
         '--op-timeout <s>',
         'an operation that takes longer is hung, in seconds',
         decimal(...OPTION_RANGES.opTimeoutS),
-        30,
+        RUN_DEFAULTS.opTimeoutMs / 1000,
       ),
     )
     .option(
@@ -158,12 +209,12 @@ export function runOptionsOf(given: MeasureArguments, backend: Backend): RunOpti
     ...{ openOrder, writeRate, readRate, engineThreads, check, rpc, listen },
     intent: given.intent === true,
     durationS: given.duration,
-    increment: given.increment ?? (writers < 2 ? 'none' : 'sql'),
+    increment: given.increment ?? incrementOf(writers),
     refresh: policy,
     stalenessBoundMs: stalenessBoundMsOf(given.stalenessBound, policy),
     opTimeoutMs: given.opTimeout * 1000,
     busyTimeoutMs: given.busyTimeout * 1000,
-    bug: given.bug ?? null,
+    bug: given.bug ?? RUN_DEFAULTS.bug,
   };
 }
 

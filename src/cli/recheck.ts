@@ -70,6 +70,7 @@ export async function recheck(file: string): Promise<Recheck> {
     processes: saved?.processes ?? history.processes(),
     counts: history.metrics.counts(),
     errors: history.metrics.errors(),
+    interrupted: history.metrics.interrupted,
   });
   // Advice for a run is none for a crash.
   const next = replay === null ? conclusion.next : `try it again: ${replay}`;

@@ -1,6 +1,7 @@
 import type { Backend, PlantedBug } from '../core/backend.ts';
 import { UsageError } from '../core/errors.ts';
-import type { RunOptions } from '../core/options.ts';
+import { ACCESSES, type AccessName } from '../core/names.ts';
+import { OPTIONS_OF_ACCESS, type RunOptions } from '../core/options.ts';
 
 /** Refuses what each option allows by itself but not together, or not with this backend. Pure. */
 export function validate(options: RunOptions, backend: Backend, given: ReadonlySet<string>): void {
@@ -16,8 +17,7 @@ export function validate(options: RunOptions, backend: Backend, given: ReadonlyS
     throw new UsageError(`option '--access ${access}' is not for ${backend.name}: ${missing}`);
   }
   checkRefresh(options, backend);
-  checkBelongsTo('reopen', ['busyTimeout', 'intent'], access, given);
-  checkBelongsTo('owner', ['rpc', 'listen'], access, given);
+  for (const owner of ACCESSES) checkBelongsTo(owner, access, given);
   checkTimeouts(options);
   if (options.bug !== null) checkBug(options, options.bug, backend);
 }
@@ -29,6 +29,11 @@ function checkRefresh({ refresh }: RunOptions, { name, refresh: { kinds } }: Bac
   );
 }
 
+/** The options of one access, by the names that commander gives them: without a unit. */
+export function argumentsOf(access: AccessName): string[] {
+  return (OPTIONS_OF_ACCESS[access] ?? []).map((name) => name.replace(/Ms$/, ''));
+}
+
 /** Whoever waits for a lock until after the limit of an operation would be killed as hung. */
 function checkTimeouts({ access, busyTimeoutMs, opTimeoutMs }: RunOptions): void {
   if (access !== 'reopen' || busyTimeoutMs < opTimeoutMs) return;
@@ -38,13 +43,8 @@ function checkTimeouts({ access, busyTimeoutMs, opTimeoutMs }: RunOptions): void
 }
 
 /** An option of one access, given with another, would be ignored in silence. */
-function checkBelongsTo(
-  owner: string,
-  names: string[],
-  access: string,
-  given: ReadonlySet<string>,
-): void {
-  const name = names.find((candidate) => given.has(candidate));
+function checkBelongsTo(owner: AccessName, access: AccessName, given: ReadonlySet<string>): void {
+  const name = argumentsOf(owner).find((candidate) => given.has(candidate));
   if (name === undefined || access === owner) return;
   throw new UsageError(
     `option '--${kebab(name)}' means something with '--access ${owner}' only, and access is ${access}`,

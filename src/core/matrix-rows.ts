@@ -10,7 +10,7 @@ import {
   type CellState,
 } from './matrix.ts';
 import { metricNamed, numberOf } from './metric-table.ts';
-import type { AccessName, Verdict } from './names.ts';
+import type { Verdict } from './names.ts';
 import type { RunOptions } from './options.ts';
 import type { Result } from './result.ts';
 
@@ -83,63 +83,4 @@ export function controlsOf(cells: readonly Cell[], results: CellResults): Contro
     const problem = result === undefined ? reason : controlProblem(control, result);
     return { name: `${control}, ${configurationName(options)}`, state, problem };
   });
-}
-
-/** One way to share a backend, judged by all rows of a matrix that used it. */
-export interface JudgedAccess {
-  access: AccessName;
-  /** The options that choose it: the access, and the refresh where the matrix varies it. */
-  name: string;
-  verdict: Verdict;
-  reads_per_s: number | null;
-  writes_per_s: number | null;
-}
-
-/** What a matrix says of one backend: which accesses to use, and which not. */
-export interface Advice {
-  backend: string;
-  /** Most reads per second first. */
-  safe: JudgedAccess[];
-  /** No data was harmed, but they do not work. */
-  unusable: JudgedAccess[];
-  unproven: JudgedAccess[];
-  /** Data was lost or corrupted. */
-  harmful: JudgedAccess[];
-}
-
-/** Per backend; rows without writers say nothing of sharing. */
-export function adviceOf(rows: readonly MatrixRow[]): Advice[] {
-  const judged = rows.filter(({ runs, options }) => runs.length > 0 && options.writers > 0);
-  const byBackend = groupBy(judged, ({ options }) => options.backend);
-  return [...byBackend].map(([backend, own]) => {
-    const varied = new Set(own.map(({ options }) => options.refresh)).size > 1;
-    const nameOf = ({ access, refresh }: RunOptions): string =>
-      varied ? `${access} --refresh ${refresh}` : access;
-    const groups = groupBy(own, ({ options }) => nameOf(options));
-    const accesses = [...groups].map(([name, group]) => judgedAccess(name, group));
-    return {
-      backend,
-      safe: accesses.filter(({ verdict }) => verdict === 'works').sort((a, b) => rank(b) - rank(a)),
-      unusable: accesses.filter(({ verdict }) => ['stale', 'blocked', 'errors'].includes(verdict)),
-      unproven: accesses.filter(({ verdict }) => verdict === 'unknown'),
-      harmful: accesses.filter(({ verdict }) => verdict === 'wrong' || verdict === 'inconsistent'),
-    };
-  });
-}
-
-function judgedAccess(name: string, rows: readonly MatrixRow[]): JudgedAccess {
-  const runs = rows.flatMap((row) => row.runs);
-  const median = (metric: string): number | null => medianOf(metricNamed(metric)!, runs);
-  return {
-    access: rows[0]!.options.access,
-    name,
-    verdict: worstVerdict(runs)!,
-    reads_per_s: median('reads_per_s'),
-    writes_per_s: median('writes_per_s'),
-  };
-}
-
-/** Reads count; where nobody reads, writes. */
-function rank({ reads_per_s: reads, writes_per_s: writes }: JudgedAccess): number {
-  return reads || (writes ?? 0);
 }

@@ -2,6 +2,7 @@
 import { CHECKS, VERDICTS } from './names.ts';
 import { isEnoughFor, type PercentileName } from './percentiles.ts';
 import { totalRateOf } from './rates.ts';
+import { errorCountOf } from './refusals.ts';
 import { LATENCY_NAMES, type AuditResult, type Counts, type Result } from './result.ts';
 
 /** What a metric's number is of; `word` for those that have words instead. */
@@ -54,8 +55,10 @@ export const METRICS: readonly Metric[] = [
   ...(Object.keys(COUNT_TEXTS) as (keyof Counts)[]).map((name) =>
     number(name, COUNT_TEXTS[name], ({ counts }) => counts[name] ?? 0),
   ),
-  number('errors', 'errors of all operations together', ({ errors }) =>
-    sum(errors.map(({ count }) => count)),
+  number(
+    'errors',
+    'operations that failed; of refusals at open the processes that were refused',
+    errorCountOf,
   ),
   metric('per_s', 'reads_per_s', "reads_ok per second, the sum of the readers' own rates", (r) =>
     totalRateOf(r, 'reads_ok'),

@@ -156,6 +156,11 @@ export class Metrics {
     return this.#window.startSkewUs();
   }
 
+  /** Whether a user ended the window early. */
+  get interrupted(): boolean {
+    return this.#window.interrupted;
+  }
+
   /** The window in a bounded number of buckets, and how wide each of them is. */
   timeline(): { timeline: TimelineSecond[]; timeline_bucket_s: number } {
     const { bucketS } = this.#timeline;

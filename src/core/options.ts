@@ -1,3 +1,4 @@
+import { plural } from './count-text.ts';
 import type { DatasetShape } from './dataset.ts';
 import type { AccessName, Refresh } from './names.ts';
 
@@ -39,6 +40,46 @@ export interface RunOptions {
   bug: string | null;
 }
 
+/**
+ * What each option is unless it is given. The refresh is the backend's own, the increment goes by the number of writers
+ * ({@link incrementOf}).
+ */
+export const RUN_DEFAULTS: Omit<RunOptions, 'backend' | 'refresh' | 'increment'> = {
+  access: 'processes',
+  rows: 5000,
+  readers: 4,
+  writers: 1,
+  durationS: 10,
+  dims: 1536,
+  batch: 128,
+  topK: 5,
+  seed: 42,
+  keys: 'own',
+  stalenessBoundMs: 1000,
+  openOrder: 'writers',
+  writeRate: 0,
+  readRate: 0,
+  opTimeoutMs: 30_000,
+  engineThreads: 1,
+  check: true,
+  busyTimeoutMs: 5000,
+  intent: false,
+  rpc: 'ws',
+  listen: 'unix',
+  bug: null,
+};
+
+/** Whether writers increment unless it is said: one alone can lose no update. */
+export function incrementOf(writers: number): RunOptions['increment'] {
+  return writers < 2 ? 'none' : 'sql';
+}
+
+/** Options that mean something with one access only: with another one they are refused. */
+export const OPTIONS_OF_ACCESS: Partial<Record<AccessName, readonly (keyof RunOptions)[]>> = {
+  reopen: ['busyTimeoutMs', 'intent'],
+  owner: ['rpc', 'listen'],
+};
+
 /** What each option may be, both ends included; seconds as the user gives them. */
 export const OPTION_RANGES = {
   rows: [1, 1e9],
@@ -57,6 +98,19 @@ export const OPTION_RANGES = {
   busyTimeoutS: [0, 3600],
   opTimeoutS: [0.1, 3600],
 } as const satisfies Record<string, readonly [min: number, max: number]>;
+
+/** `closed loop, 4 readers, 1 writer`; with rates `4 readers at 0.5/s each, 1 writer as fast as it can`. */
+export function loadText(load: Pick<RunOptions, 'readers' | 'writers' | 'readRate' | 'writeRate'>) {
+  const { readers, writers, readRate, writeRate } = load;
+  const [read, written] = [plural(readers, 'reader'), plural(writers, 'writer')];
+  if (readRate === 0 && writeRate === 0) return `closed loop, ${read}, ${written}`;
+  return `${read} ${paceText(readers, readRate)}, ${written} ${paceText(writers, writeRate)}`;
+}
+
+function paceText(count: number, ratePerS: number): string {
+  if (ratePerS > 0) return count === 1 ? `at ${ratePerS}/s` : `at ${ratePerS}/s each`;
+  return `as fast as ${count === 1 ? 'it' : 'they'} can`;
+}
 
 /** Of one writer iteration: re-embed, insert, increment. Numbers of parts that a run leaves out are skipped. */
 export const OPERATIONS_PER_ITERATION = 3;

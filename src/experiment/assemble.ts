@@ -26,7 +26,10 @@ export function assemble(session: Session, crew: Crew, judgement: Judgement): Re
     seed: options.seed,
     counts,
     judge: JUDGE_VERSION,
-    ...verdictOf({ ...judgement, options, backend, counts, errors, processes }),
+    ...verdictOf({
+      ...{ ...judgement, options, backend, counts, errors, processes },
+      interrupted: session.interrupted,
+    }),
     evidence: judgement.evidence,
     thin: judgement.thin,
     order: judgement.order,

@@ -1,47 +1,52 @@
-import type { Advice, JudgedAccess } from '../core/matrix-rows.ts';
-import type { Verdict } from '../core/names.ts';
+import type { Advice, AdviceClass, JudgedAccess } from '../core/advice.ts';
+import { formatCount, plural } from '../core/count-text.ts';
 import { entry } from './entry.ts';
 import type { Paint, Style } from './paint.ts';
 import { formatRate } from './text.ts';
 
-/** What was wrong with the accesses that are not safe. */
-const HARMS: readonly (readonly [Verdict, string])[] = [
-  ['wrong', 'acknowledged data was lost or corrupted'],
-  ['inconsistent', 'reads contradicted each other'],
-];
+/** How each class is called, what it means, and how it looks, the best first. A run shows what happens, not what cannot: nothing is safe. */
+export const ADVICE_WORDS: Readonly<Record<AdviceClass, readonly [string, string, Style]>> = {
+  works: ['Works', 'nothing was found in', 'green'],
+  slow: ['Slow', 'nothing was found in, but others did four times as much as', 'green'],
+  retry: ['Retry', 'usable if conflicts are tried again:', 'yellow'],
+  unproven: ['Unproven', 'not enough was seen of', 'yellow'],
+  refused: ['Refused', 'processes were refused a lock in', 'yellow'],
+  fails: ['Fails', 'operations failed in', 'yellow'],
+  stale: ['Stale', 'readers missed commits in', 'yellow'],
+  inconsistent: ['DISAGREE', 'reads contradicted each other in', 'red'],
+  wrong: ['HARMFUL', 'acknowledged data was lost or corrupted in', 'red'],
+  baseline: ['Baseline', 'shares nothing, to compare with:', 'dim'],
+};
 
-/** Per backend: what was safe in this matrix, best first, what does not work, and what harmed data. */
+/** Of these, how much was seen says how much they are worth. */
+const WITH_EVIDENCE: readonly AdviceClass[] = ['works', 'slow', 'retry', 'baseline'];
+
+/** Per backend: what each way to share came to in this matrix, best first. */
 export function adviceLines(advice: readonly Advice[], width: number, paint: Paint): string[] {
-  const listed = (accesses: JudgedAccess[], of: (access: JudgedAccess) => string): string =>
-    accesses.map((access) => `${access.name} (${of(access)})`).join(', ');
-  const verdictOf = ({ verdict }: JudgedAccess): string => verdict;
-  return advice.flatMap(({ backend, safe, unusable, unproven, harmful }, i) => {
-    const harm = HARMS.flatMap(([verdict, what]) => {
-      const names = harmful.filter((access) => access.verdict === verdict).map(({ name }) => name);
-      return names.length === 0 ? [] : `${names.join(', ')}: ${what}`;
+  return advice.flatMap(({ backend, ways }, i) => {
+    const told = (Object.keys(ADVICE_WORDS) as AdviceClass[]).flatMap((name) => {
+      const those = ways.filter((way) => way.class === name);
+      if (those.length === 0) return [];
+      const [label, what, style] = ADVICE_WORDS[name];
+      const list = those.map((way) => (WITH_EVIDENCE.includes(name) ? seen(way) : way.name));
+      return entry(label, `${what} ${list.join(', ')}`, width, paint, style);
     });
-    const best = safe.length === 0 ? 'no access that was tried' : listed(safe, rateOf);
-    const told: [string, string, Style][] = [
-      ['Safe', `${best}${safe.length > 1 ? '; most reads first' : ''}`, 'green'],
-      ['Not usable', listed(unusable, verdictOf), 'yellow'],
-      ['Unproven', unproven.map(({ name }) => name).join(', '), 'yellow'],
-      ['NOT SAFE', harm.join('; '), 'red'],
-    ];
     return [
       ...(i === 0 ? [] : ['']),
-      `${paint('bold', 'Advice')} for ${backend}, from this matrix:`,
-      ...told.flatMap(([label, text, style]) =>
-        text === '' ? [] : entry(label, text, width, paint, style),
-      ),
+      `${paint('bold', 'Advice')} for ${backend}, from this matrix, most reads first:`,
+      ...told,
     ];
   });
 }
 
-function rateOf({ access, reads_per_s: reads, writes_per_s: writes }: JudgedAccess): string {
-  const rates = [
+/** What was measured of a way, and how much of it. */
+function seen(way: JudgedAccess): string {
+  const { name, reads_per_s: reads, writes_per_s: writes, overlapping_reads: overlapping } = way;
+  const facts = [
     ...(reads ? [`${formatRate(reads)} reads/s`] : []),
     ...(writes ? [`${formatRate(writes)} writes/s`] : []),
-    ...(access === 'isolated' ? ['shares nothing'] : []),
+    `${plural(way.runs, 'run')}, ${formatCount(overlapping)} reads during ${plural(way.writes, 'write')}`,
+    ...(way.thin ? ['too few to tell much'] : []),
   ];
-  return rates.join(', ');
+  return `${name} (${facts.join('; ')})`;
 }

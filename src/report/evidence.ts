@@ -1,10 +1,12 @@
 /** The evidence table that the repository ships: Markdown from a saved matrix and saved crash campaigns. */
 import type { CrashResult } from '../core/crash.ts';
 import type { CellResults, Matrix } from '../core/matrix.ts';
-import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
-import type { AccessName, Verdict } from '../core/names.ts';
+import { adviceClassOf, adviceOf, type AdviceClass } from '../core/advice.ts';
+import { medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
+import type { AccessName } from '../core/names.ts';
 import { JUDGE_VERSION, type Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { ADVICE_WORDS } from './advice-lines.ts';
 import { formatDuration, formatRate } from './text.ts';
 
 export interface Evidence {
@@ -22,13 +24,14 @@ const WHAT_WORKS: Record<AccessName, string> = {
   connections: 'Share one instance inside one process.',
 };
 
-const WHAT_DOES_NOT: Record<Exclude<Verdict, 'works'>, string> = {
-  stale: 'Refresh before reading, or readers never see a commit.',
-  blocked: 'Do not: somebody is refused.',
-  errors: 'Expect failed operations, and retry them.',
+const WHAT_DOES_NOT: Record<Exclude<AdviceClass, 'works' | 'slow' | 'stale'>, string> = {
+  retry: 'Usable if the application tries conflicts again.',
+  unproven: 'Nothing was proven.',
+  refused: 'Do not under such a load: somebody is refused.',
+  fails: 'Do not: operations fail.',
   inconsistent: '**Never: what is read contradicts itself.**',
   wrong: '**Never: acknowledged data is lost, duplicated or unreadable.**',
-  unknown: 'Nothing was proven.',
+  baseline: 'Nothing is shared: the baseline.',
 };
 
 /** The whole page: `results/README.md`. */
@@ -67,11 +70,15 @@ export function sharingTable({ matrix, results, crashes }: Evidence): string[] {
     '|---|---|---|--:|---|--:|--:|--:|--:|--:|---|---|',
     ...rowsOf(matrix.cells, results)
       .filter(({ runs }) => runs.length > 0)
-      .map((row) => `| ${sharingCells(row, crashes).join(' | ')} |`),
+      .map((row, _, rows) => `| ${sharingCells(row, rows, crashes).join(' | ')} |`),
   ];
 }
 
-function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
+function sharingCells(
+  row: MatrixRow,
+  rows: readonly MatrixRow[],
+  crashes: CrashResult[],
+): string[] {
   const { options, verdict } = row;
   const { backend, access, refresh, writers } = options;
   const rate = (metric: string): string => {
@@ -95,8 +102,29 @@ function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
     lag === null ? '–' : formatDuration(lag),
     most('lost_rows'),
     durabilityIn(crashes, backend),
-    verdict === 'works' ? WHAT_WORKS[access] : WHAT_DOES_NOT[verdict as Exclude<Verdict, 'works'>],
+    whatToDo(row, rows),
   ];
+}
+
+function whatToDo(row: MatrixRow, rows: readonly MatrixRow[]): string {
+  const { access } = row.options;
+  const found = adviceClassOf(access, row.runs);
+  if (found === 'works' || found === 'slow') return WHAT_WORKS[access];
+  return found === 'stale' ? afterStale(row, rows) : WHAT_DOES_NOT[found];
+}
+
+/** A refresh is advice only where the same access was measured with one, and worked. */
+function afterStale({ options }: MatrixRow, rows: readonly MatrixRow[]): string {
+  const fresh = rows.find(
+    (other) =>
+      other.options.backend === options.backend &&
+      other.options.access === options.access &&
+      other.options.writers === options.writers &&
+      other.options.refresh !== options.refresh &&
+      other.verdict === 'works',
+  );
+  if (fresh === undefined) return 'Do not: readers never see a commit.';
+  return `Refresh before reading (\`--refresh ${fresh.options.refresh}\`), or readers never see a commit.`;
 }
 
 /** The best class that was proven: a power cut tells more than a kill. */
@@ -131,20 +159,15 @@ function findings({ matrix, results }: Evidence): string[] {
 }
 
 function advice({ matrix, results }: Evidence): string[] {
-  return adviceOf(rowsOf(matrix.cells, results)).flatMap(
-    ({ backend, safe, unusable, harmful, unproven }) => {
-      const names = (list: { name: string }[]): string =>
-        list.length === 0 ? 'none' : list.map(({ name }) => `\`${name}\``).join(', ');
-      const only = (verdict: Verdict) => harmful.filter((access) => access.verdict === verdict);
-      const inconsistent = only('inconsistent');
-      const contradicted =
-        inconsistent.length > 0 ? `; contradicting reads: ${names(inconsistent)}` : '';
-      return [
-        `- **${backend}**: safe in this matrix, most reads first: ${names(safe)}; does not work: ${names(unusable)};` +
-          ` lost or corrupted data: ${names(only('wrong'))}${contradicted}${unproven.length > 0 ? `; unproven: ${names(unproven)}` : ''}.`,
-      ];
-    },
-  );
+  return adviceOf(rowsOf(matrix.cells, results)).map(({ backend, ways }) => {
+    const classes = (Object.keys(ADVICE_WORDS) as AdviceClass[]).flatMap((name) => {
+      const those = ways.filter((way) => way.class === name).map((way) => `\`${way.name}\``);
+      if (those.length === 0) return [];
+      const [label, what] = ADVICE_WORDS[name];
+      return `${label.toLowerCase()}: ${what} ${those.join(', ')}`;
+    });
+    return `- **${backend}**, most reads first: ${classes.join('; ')}.`;
+  });
 }
 
 function crashTable(crashes: CrashResult[]): string[] {

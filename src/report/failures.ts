@@ -1,15 +1,21 @@
 import type { Result } from '../core/result.ts';
-import { formatCount } from '../core/count-text.ts';
+import { formatCount, plural } from '../core/count-text.ts';
+import { holderText, isRefusedAttempt, processName, refusedProcesses } from '../core/refusals.ts';
 import { cut, oneLine, wrap } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import type { Paint } from './paint.ts';
-import { nameOf, stateOf } from './process-table.ts';
+import { stateOf } from './process-table.ts';
 
 /** Each class of error of each operation: how often, a real message, who holds the lock. */
-export function errorLines({ errors }: Result, width: number, paint: Paint): string[] {
-  return errors.flatMap(({ operation, class: name, count, example, holder }) => {
-    const held = holder === null ? '' : `, held by ${oneLine(holder)}`;
-    const what = `${formatCount(count)} × ${operation}: ${name}${held}`;
+export function errorLines({ errors, processes }: Result, width: number, paint: Paint): string[] {
+  return errors.flatMap((error) => {
+    const { operation, class: name, count, example, holder } = error;
+    const held = holder === null ? '' : `, held by ${oneLine(holderText(holder, processes))}`;
+    const refused = refusedProcesses(processes).length;
+    const who = isRefusedAttempt(error)
+      ? `${formatCount(refused)} ${refused === 1 ? 'process' : 'processes'} refused at open, in ${plural(count, 'attempt')}`
+      : `${formatCount(count)} × ${operation}`;
+    const what = `${who}: ${name}${held}`;
     const [first, ...rest] = entry('Error', what, width, paint, 'red');
     return [first!, ...rest, ...wrap(oneLine(example), width, MARGIN)];
   });
@@ -26,7 +32,7 @@ export function lastWords({ processes }: Result, width: number, paint: Paint): s
       const said = tail.filter((line) => line !== '').slice(-LAST_LINES);
       const end = said.length === 0 ? ' and wrote nothing to stderr' : '; its stderr ended:';
       const pid = process.pid === null ? '' : ` (pid ${process.pid})`;
-      const what = `${nameOf(process)}${pid} ${stateOf(process)}${end}`;
+      const what = `${processName(process)}${pid} ${stateOf(process)}${end}`;
       const quoted = said.map((line) => cut(`${MARGIN}| ${line}`, width));
       return [...entry('Process', what, width, paint, 'red'), ...quoted];
     });

@@ -1,7 +1,8 @@
 /** A matrix as text: a row per configuration, the controls, and what to make of it. */
 import { stripVTControlCharacters } from 'node:util';
 import type { CellResults, Matrix } from '../core/matrix.ts';
-import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
+import { adviceOf } from '../core/advice.ts';
+import { medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { RunOptions } from '../core/options.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { machineText, nodeText } from '../core/host-text.ts';

@@ -1,11 +1,11 @@
 import type { AuditResult, Freshness, Result } from '../core/result.ts';
 import { formatBytes, formatCount, plural } from '../core/count-text.ts';
+import { processName } from '../core/refusals.ts';
 import { oneLine } from './columns.ts';
 import { entry } from './entry.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { percentilesText } from './metric-text.ts';
 import type { Paint } from './paint.ts';
-import { nameOf } from './process-table.ts';
 import { formatDuration, formatRate } from './text.ts';
 
 /** What was measured beside counts and latencies: a labelled line each. */
@@ -27,7 +27,10 @@ export function measures(result: Result, width: number, paint: Paint): string[] 
   const memory = result.processes.filter(({ peak_rss_bytes: bytes }) => bytes !== null);
   if (memory.length > 0) {
     const most = memory.reduce((a, b) => (b.peak_rss_bytes! > a.peak_rss_bytes! ? b : a));
-    add('Memory', `at most ${formatBytes(most.peak_rss_bytes!)} in one process (${nameOf(most)})`);
+    add(
+      'Memory',
+      `at most ${formatBytes(most.peak_rss_bytes!)} in one process (${processName(most)})`,
+    );
   }
   if (audit !== null) add('Audit', auditText(audit));
   return lines;

@@ -2,6 +2,7 @@ import type { Latencies, Percentiles, ProcessResult, Result } from '../core/resu
 import { formatCount } from '../core/count-text.ts';
 import { shownAs } from '../core/percentiles.ts';
 import { rateOf, totalRateOf } from '../core/rates.ts';
+import { processName } from '../core/refusals.ts';
 import type { Paint } from './paint.ts';
 import { tableThatFits } from './table.ts';
 import { formatDuration, formatRate } from './text.ts';
@@ -38,11 +39,6 @@ function mainLatency(role: ProcessResult['role'], latencies: Latencies): Percent
   return role === 'reader' ? latencies.search : (latencies.insert ?? latencies.upsert);
 }
 
-/** `w0`, `r3`, `owner`. */
-export function nameOf({ role, index }: ProcessResult): string {
-  return role === 'owner' ? 'owner' : `${role[0]}${index}`;
-}
-
 /** How a process ended, with its signal or exit code where it did not end by itself. */
 export function stateOf({ state, signal, exit }: ProcessResult): string {
   if (state !== 'died') return state;
@@ -61,7 +57,7 @@ function processRow(process: ProcessResult, result: Result, paint: Paint): strin
   const bad = state === 'died' || state === 'hung';
   const text = stateOf(process);
   return [
-    nameOf(process),
+    processName(process),
     ...work,
     ...percentileCells(mainLatency(role, latencies)),
     bad ? paint('red', text) : state === 'refused' ? paint('yellow', text) : text,

@@ -2,6 +2,7 @@
 import { LATENCY_NAMES, type Counts, type Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { machineText, nodeText } from '../core/host-text.ts';
+import { errorCountOf } from '../core/refusals.ts';
 import { checkLines } from './check-lines.ts';
 import { oneLine, wrap } from './columns.ts';
 import { conclusionLines } from './conclusion-lines.ts';
@@ -97,12 +98,12 @@ const COUNT_ROWS: readonly (readonly [keyof Counts, keyof Counts])[] = [
   ['fresh_read_results', 'busy_retries'],
 ];
 
-function countTable({ counts, errors, options }: Result): string[] {
+function countTable(result: Result): string[] {
+  const { counts, options } = result;
   const value = (name: keyof Counts): string =>
     name === 'fresh_read_results' && options['check'] === false
       ? 'not recorded'
       : formatCount(counts[name] ?? 0);
-  const all = errors.reduce((sum, { count }) => sum + count, 0);
   const rows = COUNT_ROWS.map(([left, right]) => [left, value(left), `  ${right}`, value(right)]);
-  return tableLines([], [...rows, ['errors', formatCount(all), '', '']], [0, 2]);
+  return tableLines([], [...rows, ['errors', formatCount(errorCountOf(result)), '', '']], [0, 2]);
 }

@@ -15,6 +15,11 @@ async function refusal(args: readonly string[]): Promise<string> {
 
 test.each([
   ['lancdb', /unknown command 'lancdb'.*Did you mean lancedb\?/],
+  // Help of the whole program would say nothing of the slip.
+  ['lancdb --help', /unknown command 'lancdb'.*Did you mean lancedb\?/],
+  ['sqlite', /probe has no backend for sqlite yet; it has: duckdb, lancedb, reference$/m],
+  ['sqlite --rows 5 --help', /probe has no backend for sqlite yet/],
+  ['crash sqlite', /probe has no backend for sqlite yet; it has: duckdb, lancedb, reference$/m],
   ['nonsense', /unknown command 'nonsense'; --help lists what there is/],
   ['reference --reders 3', /unknown option '--reders'.*Did you mean --readers\?/],
   ['reference --qqqqqq', /unknown option '--qqqqqq'; --help lists what there is/],
@@ -41,6 +46,7 @@ test.each([
   ['--refresh often', 'one of default, always, reopen, or seconds from 0 to 3600'],
   ['--staleness-bound -1', 'a number from 0 to 3600'],
   ['--write-rate fast', 'a number from 0 to 1000000'],
+  ['--read-rate -0.1', 'a number from 0 to 1000000'],
   ['--op-timeout 0', 'a number from 0.1 to 3600'],
   ['--engine-threads 0', 'a whole number from 1 to 256'],
   ['--busy-timeout NaN', 'a number from 0 to 3600'],

@@ -107,6 +107,7 @@ describe('before anything runs, probe matrix refuses', () => {
     ['reference --repeat 0', /'--repeat <n>' .*a whole number from 1 to 1000/],
     ['reference --expect reads_er==0', /there is no metric reads_er, did you mean reads_err/],
     ['reference --expect reads_ok>baseline', /a baseline, .* in 'probe compare' only/],
+    ['reference --access all --readers 0 --writers 0', /no combination of the lists can be run/],
     ['reference --readers 0 --writers 0', /no combination of the lists can be run: no readers/],
     ['reference --access owner --intent', /'--intent' means something with '--access reopen' only/],
     ['duckdb --bug lost', /option '--bug lost' is not for duckdb/],

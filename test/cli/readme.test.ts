@@ -5,6 +5,10 @@ import { expect, it } from 'vitest';
 import { loadBackend } from '../../probes/index.ts';
 import { ACCESSES, CHECKS, VERDICTS } from '../../src/core/names.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { parseExpectation } from '../../src/core/expectations.ts';
+import { wordsOf } from '../support/commands.ts';
+import { temporaryDirectory } from '../support/run.ts';
+import { probe } from './probe.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const program = buildProgram(process);
@@ -88,4 +92,85 @@ it('has a row for each command, access, verdict and check', async () => {
   // No process of a run both writes and reads, so nothing could show that one.
   const planted = CHECKS.filter((name) => name !== 'own-write-missed');
   expect(bugs).toEqual(expect.arrayContaining(planted));
+});
+
+/** The lines that a user types of a block of code: where it shows a prompt, the rest is what was printed. */
+function typedIn(block: string): string[] {
+  const lines = block.split('\n');
+  const typed = lines.filter((line) => line.startsWith('$ '));
+  return typed.length > 0 ? typed : lines;
+}
+
+/** Each command in a block of code once, without what the README says of it. */
+const shown = [
+  ...new Set(
+    [...readme.matchAll(/^```.*\n([^]*?)^```$/gm)]
+      .flatMap(([, block]) => typedIn(block!))
+      .flatMap((line) => /(?:^|&& |\$ )(?:npx )?probe (\S.*)/.exec(line)?.[1] ?? [])
+      .map((rest) => rest.split(/ {2,}|\s+#/)[0]!),
+  ),
+].map(wordsOf);
+
+/** Several runs, on a machine that others use. */
+const LIMIT_MS = 240_000;
+
+/** So small that a run takes seconds. */
+const TINY = ['--rows', '60', '--dims', '8', '--duration', '0.5', '--readers', '1', '--quiet'];
+const TINY_OF: Record<string, readonly string[]> = {
+  matrix: [...TINY, '--access', 'owner'],
+  crash: ['--rows', '60', '--rounds', '1', '--quiet'],
+};
+
+/** Why a command is parsed and not run; undefined if it is run. */
+function whyOnlyParsed([name, ...words]: string[]): string | undefined {
+  if (words.some((word) => word === 'power-loss' || word === 'disk-full')) return 'needs root';
+  if (words.some((word) => /^<|\.json$|^results\//.test(word))) return 'names files of the user';
+  return name === 'clean' ? 'looks at what other runs left' : undefined;
+}
+
+const isMeasured = (name: string): boolean =>
+  name in TINY_OF || commandNamed(name).options.some(({ long }) => long === '--access');
+
+const only = shown.filter((words) => whyOnlyParsed(words) !== undefined);
+const run = shown.filter((words) => whyOnlyParsed(words) === undefined);
+
+it('shows commands to be run', () => {
+  expect(run.length).toBeGreaterThan(5);
+});
+
+it.each(run.map((words) => [`probe ${words.join(' ')}`, words] as const))(
+  'shows a command that runs: %s',
+  async (_, words) => {
+    const [name = ''] = words;
+    const small = isMeasured(name)
+      ? [...(TINY_OF[name] ?? TINY), '--results', await temporaryDirectory()]
+      : [];
+    const { code, stdout, stderr } = await probe([...words, ...small]);
+    expect(stderr).not.toMatch(/^error:|bug of probe/m);
+    expect(stdout.length).toBeGreaterThan(0);
+    // A planted bug is found (1), and so short a run may prove nothing (3).
+    expect(words.includes('--expect') ? [0, 3] : [0, 1, 3]).toContain(code);
+  },
+  LIMIT_MS,
+);
+
+it.each(only.map((words) => [`probe ${words.join(' ')}`, whyOnlyParsed(words)!, words] as const))(
+  'shows a command that the command line takes: %s (not run: it %s)',
+  async (_, _why, words) => {
+    const parser = buildProgram(process);
+    let taken = 0;
+    for (const command of parser.commands) command.action(() => void taken++);
+    await parser.parseAsync(words, { from: 'user' });
+    expect(taken).toBe(1);
+  },
+);
+
+it('expects only what is known and can hold', () => {
+  const texts = [
+    ...readme.matchAll(/--expect '([^']+)'|exit 1 unless it holds, e\.g\. `'([^']+)'`/g),
+  ];
+  expect(texts.length).toBeGreaterThan(1);
+  for (const [, given, example] of texts) {
+    expect(() => parseExpectation((given ?? example)!, false)).not.toThrow();
+  }
 });

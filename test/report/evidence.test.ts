@@ -32,7 +32,37 @@ test('what harmed data and what contradicted itself stand out, each with what to
 
 test('the advice names contradicting reads apart from lost data, and only where there are some', () => {
   const both = evidencePage(evidenceOf(['threads', wrong], ['reopen', inconsistent]));
-  expect(both).toContain('lost or corrupted data: `threads`; contradicting reads: `reopen`.');
+  expect(both).toContain(
+    'disagree: reads contradicted each other in `reopen`; harmful: acknowledged data was lost or corrupted in `threads`.',
+  );
   const one = evidencePage(evidenceOf(['threads', wrong], ['owner', resultOf()]));
-  expect(one).toContain('lost or corrupted data: `threads`.');
+  expect(one).toContain('harmful: acknowledged data was lost or corrupted in `threads`.');
+  expect(one).not.toContain('disagree');
+});
+
+test('a refresh is advice only where one was measured and worked', () => {
+  const stale = resultOf({ verdict: 'stale' });
+  const bare = evidenceOf(['threads', stale]);
+  expect(sharingTable(bare)[2]).toMatch(/Do not: readers never see a commit\. \|$/);
+  const [cell] = bare.matrix.cells;
+  const refreshed = { ...cell!, options: { ...cell!.options, refresh: 'reopen' as const } };
+  const both: Evidence = {
+    ...bare,
+    matrix: { ...bare.matrix, cells: [cell!, refreshed] },
+    results: new Map([
+      [cell!, stale],
+      [refreshed, resultOf()],
+    ]),
+  };
+  expect(sharingTable(both)[2]).toContain('Refresh before reading (`--refresh reopen`)');
+});
+
+test('`isolated` is called the baseline, and conflicts alone are usable with retries', () => {
+  const conflict = { operation: 'insert', class: 'txn.conflict', count: 3 } as const;
+  const errors = [{ ...conflict, example: 'conflict', holder: null }];
+  const rows = sharingTable(
+    evidenceOf(['isolated', resultOf()], ['connections', resultOf({ verdict: 'errors', errors })]),
+  );
+  expect(rows[2]).toContain('Nothing is shared: the baseline.');
+  expect(rows[3]).toContain('Usable if the application tries conflicts again.');
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configurationKey, type Cell, type Matrix } from '../../src/core/matrix.ts';
-import { adviceOf, rowsOf } from '../../src/core/matrix-rows.ts';
+import { adviceOf, type Advice, type AdviceClass } from '../../src/core/advice.ts';
+import { rowsOf } from '../../src/core/matrix-rows.ts';
 import type { RunOptions } from '../../src/core/options.ts';
 import type { Result } from '../../src/core/result.ts';
 import { renderMatrix } from '../../src/report/matrix-table.ts';
@@ -177,21 +178,48 @@ describe('repeats', () => {
 });
 
 describe('the advice', () => {
-  const adviceFor = (runs: Run[]) => adviceOf(rowsOf(...rowArguments(matrixOf(runs))));
+  const adviceFor = (runs: Run[]): Advice[] => adviceOf(rowsOf(...rowArguments(matrixOf(runs))));
+  const namesOf = ({ ways }: Advice, wanted: AdviceClass): string[] =>
+    ways.filter((way) => way.class === wanted).map(({ name }) => name);
+  const conflicts = { operation: 'insert', class: 'txn.conflict', count: 3 } as const;
+  const errors = [{ ...conflicts, example: 'conflict', holder: null }];
 
-  test('names safe accesses, most reads first, and those that harmed data', () => {
+  test('has a class for each verdict, most reads first, and `isolated` is none of them', () => {
     const [advice] = adviceFor([
       [{ access: 'owner' }, reads(500)],
       [{ access: 'connections' }, reads(900)],
+      [{ access: 'isolated' }, reads(2000)],
       [{ access: 'processes' }, blocked],
       [{ access: 'reopen' }, resultOf({ verdict: 'unknown' })],
       [{ access: 'threads' }, wrong],
     ]);
-    const names = (list: { name: string }[]): string[] => list.map(({ name }) => name);
-    expect(names(advice!.safe)).toEqual(['connections', 'owner']);
-    expect(names(advice!.unusable)).toEqual(['processes']);
-    expect(names(advice!.unproven)).toEqual(['reopen']);
-    expect(names(advice!.harmful)).toEqual(['threads']);
+    expect(namesOf(advice!, 'works')).toEqual(['connections', 'owner']);
+    expect(namesOf(advice!, 'refused')).toEqual(['processes']);
+    expect(namesOf(advice!, 'unproven')).toEqual(['reopen']);
+    expect(namesOf(advice!, 'wrong')).toEqual(['threads']);
+    expect(namesOf(advice!, 'baseline')).toEqual(['isolated']);
+  });
+
+  test('calls conflicts usable with retries, and other failures failing', () => {
+    const other = { ...errors[0]!, class: 'io' as const };
+    const [advice] = adviceFor([
+      [{ access: 'connections' }, resultOf({ verdict: 'errors', errors })],
+      [{ access: 'owner' }, resultOf({ verdict: 'errors', errors: [other] })],
+    ]);
+    expect(namesOf(advice!, 'retry')).toEqual(['connections']);
+    expect(namesOf(advice!, 'fails')).toEqual(['owner']);
+  });
+
+  test('calls slow what does not a quarter of the reads and writes of another way', () => {
+    const slow = resultOf({ counts: counts({ reads_ok: 2000, writes_ok: 20 }) });
+    const fewReads = resultOf({ counts: counts({ reads_ok: 2000, writes_ok: 100 }) });
+    const [advice] = adviceFor([
+      [{ access: 'connections' }, reads(900)],
+      [{ access: 'owner' }, slow],
+      [{ access: 'processes' }, fewReads],
+    ]);
+    expect(namesOf(advice!, 'slow')).toEqual(['owner']);
+    expect(namesOf(advice!, 'works')).toEqual(['connections', 'processes']);
   });
 
   test('takes reads that contradict each other for harm, and says which harm it was', () => {
@@ -201,22 +229,19 @@ describe('the advice', () => {
       [{ access: 'threads' }, wrong],
       [{ access: 'owner' }, reads(500)],
     ]);
-    const [advice] = adviceOf(rowsOf(...rowArguments(matrix)));
-    expect(advice!.harmful.map(({ name }) => name)).toEqual(['reopen', 'threads']);
-    expect(text(matrix)).toMatch(
-      /NOT SAFE +threads: acknowledged data was lost or corrupted; reopen: reads\s+contradicted/,
-    );
+    expect(text(matrix)).toMatch(/DISAGREE +reads contradicted each other in reopen\n/);
+    expect(text(matrix)).toMatch(/HARMFUL +acknowledged data was lost or corrupted in threads\n/);
     expect(text(matrix)).toMatch(/reopen +INCONSISTENT /);
     for (const line of text(matrix, 90).split('\n')) expect(line.length).toBeLessThanOrEqual(90);
   });
 
-  test('calls nothing safe that was not so in every row', () => {
+  test('says of nothing that it works which did not so in every row', () => {
     const [advice] = adviceFor([
       [{ readers: 1 }, reads(500)],
       [{ readers: 8 }, wrong],
     ]);
-    expect(advice!.safe).toEqual([]);
-    expect(advice!.harmful).toHaveLength(1);
+    expect(namesOf(advice!, 'works')).toEqual([]);
+    expect(namesOf(advice!, 'wrong')).toHaveLength(1);
   });
 
   test('tells refresh policies apart where there are several', () => {
@@ -224,26 +249,32 @@ describe('the advice', () => {
       [{ refresh: 'default' }, resultOf({ verdict: 'stale' })],
       [{ refresh: 'reopen' }, resultOf()],
     ]);
-    expect(advice!.safe[0]!.name).toBe('processes --refresh reopen');
-    expect(advice!.unusable[0]!.name).toBe('processes --refresh default');
+    expect(namesOf(advice!, 'works')).toEqual(['processes --refresh reopen']);
+    expect(namesOf(advice!, 'stale')).toEqual(['processes --refresh default']);
   });
 
   test('learns nothing from rows in which nobody wrote', () => {
     expect(adviceFor([[{ writers: 0 }, resultOf()]])).toEqual([]);
   });
 
-  test('is printed by backend', () => {
+  test('is printed by backend with how much was seen, and calls nothing safe', () => {
+    const evidence = { reads: 9000, overlapping_reads: 4100, writes: 100, sessions: 3 };
     const printed = text(
       matrixOf([
+        [{ access: 'owner' }, reads(500, { evidence })],
+        [{ access: 'reopen' }, reads(400, { evidence, thin: 'only 2 writes' })],
         [{ access: 'isolated' }, reads(500)],
         [{ backend: 'duckdb' }, blocked],
-        [{ backend: 'duckdb', access: 'threads' }, wrong],
       ]),
+      300,
     );
-    expect(printed).toContain('Advice for lancedb');
-    expect(printed).toMatch(/Safe +isolated \(500 reads\/s, 10\.0 writes\/s, shares nothing\)/);
-    expect(printed).toMatch(/Safe +no access that was tried\n +Not usable processes \(blocked\)/);
-    expect(printed).toMatch(/NOT SAFE +threads: acknowledged data was lost or corrupted/);
+    expect(printed).toContain('Advice for lancedb, from this matrix, most reads first:');
+    expect(printed).toMatch(
+      /Works +nothing was found in owner \(500 reads\/s; 10\.0 writes\/s; 1 run, 4,100 reads during 100 writes\), reopen \(.* writes; too few to tell much\)\n/,
+    );
+    expect(printed).toMatch(/Baseline +shares nothing, to compare with: isolated \(500 reads/);
+    expect(printed).toMatch(/Refused +processes were refused a lock in processes\n/);
+    expect(printed).not.toMatch(/\bsafe\b/i);
   });
 });
 

@@ -63,8 +63,10 @@ test('a refused reader is shown with its error, class and holder', () => {
   const text = render(blocked);
   expect(text).toMatch(/^ {2}r1 +0 +0 +1,200 +0 +– +– +– +refused$/m);
   expect(text).toMatch(/open_err +1,212/);
-  expect(text).toMatch(/errors +1,212/);
-  expect(text).toContain('Error      1,212 × open: lock.conflict, held by PID 4100 (w0)');
+  expect(text).toMatch(/errors +2/);
+  expect(text).toContain(
+    'Error      2 processes refused at open, in 1,212 attempts: lock.conflict, held',
+  );
   expect(text).toContain('IO Error: Could not set lock on file "db.duckdb": Conflicting lock');
   expect(text).toContain('Verdict    BLOCKED: All 2 readers were refused at open');
   expect(text).not.toContain('Freshness');

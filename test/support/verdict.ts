@@ -19,6 +19,7 @@ export async function concluded(
     processes: history.processes(),
     counts: history.metrics.counts(),
     errors: history.metrics.errors(),
+    interrupted: history.metrics.interrupted,
   });
   return { judgement, verdict };
 }

@@ -71,6 +71,10 @@ export class RunWindow {
     return start === undefined ? -1 : Math.floor((timeUs - start) / 1_000_000);
   }
 
+  get interrupted(): boolean {
+    return this.#marksUs.interrupted !== undefined;
+  }
+
   /** From the common start to the end; up to the last event while it is open. */
   lengthUs(): number {
     const { start, end = Infinity, interrupted = Infinity } = this.#marksUs;
