@@ -38,6 +38,8 @@ export interface CrewSetup {
   epochUs: number;
   nowUs(): number;
   onEvents(events: Event[]): void;
+  /** A writer calls its driver now. */
+  onBegun(process: string, op: number): void;
 }
 
 const WATCH_EVERY_MS = 200;
@@ -132,6 +134,11 @@ export class Crew {
         return this.#move(child, message.actor, 'open');
       case 'refused':
         return this.#move(child, message.actor, 'refused');
+      case 'begun':
+        if (this.#of(child).some(({ plan }) => plan.name === message.actor)) {
+          this.#setup.onBegun(message.actor, message.op);
+        }
+        return;
       case 'done':
       case 'drained':
         return this.#move(child, message.actor, message.type);

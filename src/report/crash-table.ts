@@ -1,4 +1,11 @@
-import type { CrashOptions, CrashPause, CrashResult, CrashRound } from '../core/crash.ts';
+import { boundText } from '../core/bound.ts';
+import type {
+  CrashOptions,
+  CrashPause,
+  CrashResult,
+  CrashRound,
+  ReadsVerdict,
+} from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import { oneLine, wrap } from './columns.ts';
@@ -10,6 +17,14 @@ import { formatBytes, formatDuration, formatShare } from './text.ts';
 
 const TELL_EVERY_MS = 5000;
 
+const READS_TEXTS: Readonly<Record<ReadsVerdict, string>> = {
+  wrong: 'wrong: rows that nobody wrote, or torn ones',
+  inconsistent: 'inconsistent: reads contradict each other',
+  stale: 'stale: reads miss what was acknowledged long before',
+  works: 'nothing that contradicts itself',
+  unknown: 'unknown: no read overlapped a write',
+};
+
 interface CrashStyle {
   color: boolean;
   width: number;
@@ -19,7 +34,12 @@ interface CrashStyle {
 /** A campaign's result as text: what was done, what was found, the durability class and why. */
 export function renderCrash(result: CrashResult, { color, width, saved = [] }: CrashStyle): string {
   const paint = painter(color);
-  const { backend, crash, options, host } = result;
+  const { backend, crash, options, host, bound } = result;
+  // Without a round no driver was loaded, and there is nothing to count.
+  const tried = result.rounds_done > 0;
+  const driver = tried
+    ? `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine})`
+    : (backend.package ?? 'no driver');
   const lines = [
     paint(
       'bold',
@@ -28,15 +48,15 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
       ),
     ),
     ...wrap(
-      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · Node ${result.tool.node} · ${host.os} · seed ${result.seed}`,
+      `${driver} · Node ${result.tool.node.replace(/^v/, '')} · ${host.os} · seed ${result.seed}`,
       width,
       '  ',
     ),
     '',
-    ...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)),
-    '',
+    ...(tried ? [...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)), ''] : []),
     ...errorLines(result, width, paint),
     ...failedLines(result, width, paint),
+    ...(bound === null ? [] : entry('Bound', oneLine(boundText(bound)), width, paint)),
     ...conclusionLines('Class', result.durability, result, width, paint, saved),
   ];
   return `${lines.join('\n')}\n`;
@@ -57,6 +77,7 @@ function roundLines(result: CrashResult): string[] {
     ['unopenable', formatCount(result.unopenable)],
     ['opens but unreadable', formatCount(result.unreadable)],
     ['failed rounds', formatCount(result.failed_rounds)],
+    ['what readers saw', result.reads === null ? '–' : READS_TEXTS[result.reads]],
     [
       'recovery p50, max',
       recovery === null ? '–' : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,

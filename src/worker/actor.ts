@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Access, Closable, Host, WorkConnection } from '../access/access.ts';
-import type { Actor as ActorPlan } from '../core/protocol.ts';
+import type { Actor as ActorPlan, ToWorker } from '../core/protocol.ts';
 import { Random } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import type { Channel } from './channel.ts';
@@ -9,6 +9,8 @@ import { Pause } from './pause.ts';
 import { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
 import { Writer } from './writer.ts';
+
+type Window = ToWorker & { type: 'start' };
 
 /** So late a timer fires on an idle machine. */
 const TIMER_US = 2000;
@@ -55,7 +57,8 @@ export class Actor {
   }
 
   /** The window: from the common instant to the deadline, or until `end`. */
-  async work(atUs: number, untilUs: number): Promise<void> {
+  async work({ atUs, untilUs, tellsBegun }: Window): Promise<void> {
+    this.recorder.tellsBegun = tellsBegun;
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
     const random = new Random(this.#host.options.seed, this.plan.index, this.plan.role.length);
     const pause = new Pause(random, this.#ended.signal);
