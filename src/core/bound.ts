@@ -22,7 +22,7 @@ export function boundOf(trials: number, unit: string): Bound {
 
 /** The bound as a sentence, with the conditions on which it holds. */
 export function boundText(bound: Bound): string {
-  const share = percentAbove(bound.excludes_above);
+  const share = excludedText(bound);
   return (
     `${trialsText(bound)}: with 95 % confidence fewer than ${share} of such trials lose anything; ` +
     'same load, same machine, independent rounds'
@@ -34,8 +34,8 @@ export function trialsText({ trials, unit }: Bound): string {
   return `${formatCount(trials)} ${trials === 1 ? unit.replace(/s\b/, '') : unit}`;
 }
 
-/** Rounded up, so that it is still excluded. */
-function percentAbove(share: number): string {
+/** `14 %`: rounded up, so that it is still excluded. */
+export function excludedText({ excludes_above: share }: Bound): string {
   const digits = share < 0.1 ? 10 : 1;
   return `${Math.ceil(share * 100 * digits) / digits} %`;
 }

@@ -1,35 +1,12 @@
-/** The evidence table that the repository ships: Markdown from a saved matrix and saved crash campaigns. */
-import type { CrashResult } from '../core/crash.ts';
-import type { CellResults, Matrix } from '../core/matrix.ts';
-import { adviceOf, medianIn, mostIn, rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
-import type { AccessName, Verdict } from '../core/names.ts';
+/** The page that the repository ships: Markdown from a saved matrix and saved crash campaigns. */
+import { groupBy } from '../core/group-by.ts';
+import { worstVerdict } from '../core/matrix.ts';
+import { rowsOf } from '../core/matrix-rows.ts';
+import { VERDICTS } from '../core/names.ts';
 import { JUDGE_VERSION, type Result } from '../core/result.ts';
-import { formatCount } from '../core/count-text.ts';
-import { formatDuration, formatRate } from './text.ts';
-
-export interface Evidence {
-  matrix: Matrix;
-  results: CellResults;
-  crashes: CrashResult[];
-}
-
-const WHAT_WORKS: Record<AccessName, string> = {
-  processes: 'Let several processes open it.',
-  reopen: 'Open for each operation, and close again.',
-  owner: 'Let one process own it and serve the others.',
-  isolated: 'Give each process a path of its own.',
-  threads: 'Give each thread its own instance.',
-  connections: 'Share one instance inside one process.',
-};
-
-const WHAT_DOES_NOT: Record<Exclude<Verdict, 'works'>, string> = {
-  stale: 'Refresh before reading, or readers never see a commit.',
-  blocked: 'Do not: somebody is refused.',
-  errors: 'Expect failed operations, and retry them.',
-  inconsistent: '**Never: what is read contradicts itself.**',
-  wrong: '**Never: acknowledged data is lost, duplicated or unreadable.**',
-  unknown: 'Nothing was proven.',
-};
+import { crashSection } from './crash-evidence.ts';
+import type { Evidence } from './evidence-source.ts';
+import { sharingTable } from './sharing-table.ts';
 
 /** The whole page: `results/README.md`. */
 export function evidencePage(evidence: Evidence): string {
@@ -38,72 +15,41 @@ export function evidencePage(evidence: Evidence): string {
   return [
     '# Evidence',
     '',
-    'Made by `npm run evidence` from the saved results in `evidence/`; every number was measured in one of them.',
+    'Made by `npm run evidence` from the saved results in `evidence/`; every number was measured in one of them. A run of',
+    'seconds shows what happens; it is no proof of what cannot happen.',
+    '',
+    'The table of sharing and the sentences below it:',
     '',
     ...conditions(evidence, first),
     '',
     ...sharingTable(evidence),
     '',
-    'One run a row unless it says otherwise: rates of a closed loop, in which reads and writes trade against each other. `lost`: acknowledged',
-    'rows that the audit did not find. What was found in each row, in one sentence:',
+    `${runsText(evidence)} The rates are of a closed loop, in which reads and writes trade against each other. \`lost\`:`,
+    'acknowledged rows that the audit did not find. `durability`: the class of campaigns that crashed this very sharing, or',
+    '`–` where none did. What was found in each row, in one sentence:',
     '',
     ...findings(evidence),
     '',
     '## Which way to share',
     '',
-    ...advice(evidence),
+    'The worst verdict of each way, over all numbers of writers; `isolated` is left out, for nothing is shared in it.',
+    '',
+    ...byVerdict(evidence),
     '',
     '## What an acknowledgement is worth',
     '',
-    ...crashTable(evidence.crashes),
+    'Measured by campaigns of their own, on smaller databases than the table above:',
+    '',
+    ...crashSection(evidence.crashes),
     '',
   ].join('\n');
 }
 
-/** The table of sharing alone, for the first screen of the README. */
-export function sharingTable({ matrix, results, crashes }: Evidence): string[] {
-  return [
-    '| backend | access | refresh | writers | verdict | reads/s | writes/s | errors | lag p99 | lost | durability | what to do |',
-    '|---|---|---|--:|---|--:|--:|--:|--:|--:|---|---|',
-    ...rowsOf(matrix.cells, results)
-      .filter(({ runs }) => runs.length > 0)
-      .map((row) => `| ${sharingCells(row, crashes).join(' | ')} |`),
-  ];
-}
-
-function sharingCells(row: MatrixRow, crashes: CrashResult[]): string[] {
-  const { options, verdict } = row;
-  const { backend, access, refresh, writers } = options;
-  const rate = (metric: string): string => {
-    const value = medianIn(row, metric);
-    return value === null ? '–' : formatRate(value);
-  };
-  const most = (metric: string): string => {
-    const value = mostIn(row, metric);
-    return value === null ? '–' : formatCount(value);
-  };
-  const lag = medianIn(row, 'lag_p99');
-  return [
-    backend,
-    access,
-    String(refresh),
-    String(writers),
-    verdict === 'wrong' || verdict === 'inconsistent' ? `**${verdict}**` : verdict,
-    rate('reads_per_s'),
-    rate('writes_per_s'),
-    most('errors'),
-    lag === null ? '–' : formatDuration(lag),
-    most('lost_rows'),
-    durabilityIn(crashes, backend),
-    verdict === 'works' ? WHAT_WORKS[access] : WHAT_DOES_NOT[verdict as Exclude<Verdict, 'works'>],
-  ];
-}
-
-/** The best class that was proven: a power cut tells more than a kill. */
-function durabilityIn(crashes: CrashResult[], backend: string): string {
-  const own = crashes.filter(({ backend: { name } }) => name === backend);
-  const telling = own.find(({ crash: { mode } }) => mode === 'power-loss') ?? own[0];
-  return telling?.durability ?? '–';
+/** How often each row was run. */
+function runsText({ matrix }: Evidence): string {
+  return matrix.repeat === 1
+    ? 'Each row is one run (n = 1).'
+    : `Each row is ${matrix.repeat} runs.`;
 }
 
 function conditions(
@@ -130,47 +76,22 @@ function findings({ matrix, results }: Evidence): string[] {
     });
 }
 
-function advice({ matrix, results }: Evidence): string[] {
-  return adviceOf(rowsOf(matrix.cells, results)).flatMap(
-    ({ backend, safe, unusable, harmful, unproven }) => {
-      const names = (list: { name: string }[]): string =>
-        list.length === 0 ? 'none' : list.map(({ name }) => `\`${name}\``).join(', ');
-      const only = (verdict: Verdict) => harmful.filter((access) => access.verdict === verdict);
-      const inconsistent = only('inconsistent');
-      const contradicted =
-        inconsistent.length > 0 ? `; contradicting reads: ${names(inconsistent)}` : '';
-      return [
-        `- **${backend}**: safe in this matrix, most reads first: ${names(safe)}; does not work: ${names(unusable)};` +
-          ` lost or corrupted data: ${names(only('wrong'))}${contradicted}${unproven.length > 0 ? `; unproven: ${names(unproven)}` : ''}.`,
-      ];
-    },
-  );
-}
-
-function crashTable(crashes: CrashResult[]): string[] {
-  return [
-    '| backend | mode | rounds | inside a commit | acknowledged rows | lost | unopenable | recovery p50, max | syncs per acknowledgement | class | seed |',
-    '|---|---|--:|--:|--:|--:|--:|--:|--:|---|--:|',
-    ...crashes.map((crash) => {
-      const { recovery_us: recovery, fsync, inside_commit_ratio: inside } = crash;
-      const cells = [
-        `${crash.backend.name} (${crash.backend.version})`,
-        crash.crash.mode,
-        formatCount(crash.rounds_done),
-        inside === null ? '–' : `${Math.round(inside * 100)} %`,
-        formatCount(crash.acknowledged_rows),
-        formatCount(crash.lost),
-        formatCount(crash.unopenable),
-        recovery === null
-          ? '–'
-          : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,
-        fsync?.per_acknowledged == null ? '–' : fsync.per_acknowledged.toFixed(2),
-        crash.durability,
-        String(crash.seed),
-      ];
-      return `| ${cells.join(' | ')} |`;
-    }),
-    '',
-    ...crashes.map(({ backend, crash, because }) => `- ${backend.name}, ${crash.mode}: ${because}`),
-  ];
+/** The ways to share by what was found in them, `isolated` apart: nothing is shared in it. */
+function byVerdict({ matrix, results }: Evidence): string[] {
+  const rows = rowsOf(matrix.cells, results).filter(({ runs }) => runs.length > 0);
+  return [...groupBy(rows, ({ options }) => options.backend)].map(([backend, own]) => {
+    const shared = own.filter(({ options }) => options.access !== 'isolated');
+    const varied = new Set(shared.map(({ options }) => options.refresh)).size > 1;
+    const ways = groupBy(shared, ({ options: { access, refresh } }) =>
+      varied ? `\`${access} --refresh ${refresh}\`` : `\`${access}\``,
+    );
+    const verdicts = groupBy([...ways], ([, group]) =>
+      worstVerdict(group.flatMap(({ runs }) => runs)),
+    );
+    const told = VERDICTS.toReversed().flatMap((verdict) => {
+      const names = verdicts.get(verdict)?.map(([name]) => name);
+      return names === undefined ? [] : `${verdict}: ${names.join(', ')}`;
+    });
+    return `- **${backend}**: ${told.join('; ')}.`;
+  });
 }

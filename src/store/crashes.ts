@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CrashResult } from '../core/crash.ts';
+import type { CrashResult, CrashRound } from '../core/crash.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readJson, shaped } from './json-file.ts';
 import { makeFolder } from './make-folder.ts';
@@ -18,7 +18,18 @@ export async function saveCrash(dir: string, name: string, result: CrashResult):
 /** Reads the saved result of a campaign; what is not one is a {@link UsageError} that says what is wrong and where. */
 export async function readCrash(path: string): Promise<CrashResult> {
   const { crashSchema } = await import('./crash-schema.ts');
-  return shaped(path, await readJson(path), crashSchema, 'the result of a crash campaign');
+  const what = 'the result of a crash campaign';
+  return completed(await shaped<CrashResult>(path, await readJson(path), crashSchema, what));
+}
+
+/** Files of before lack what they did not say: it is null. */
+function completed(result: CrashResult): CrashResult {
+  const { bound = null, reads = null } = result as Partial<CrashResult>;
+  const rounds = result.rounds.map((round) => {
+    const { reads: seen = null } = round as Partial<CrashRound>;
+    return { ...round, reads: seen };
+  });
+  return { ...result, bound, reads, rounds };
 }
 
 /** The command that tries the round of a bundle again; a folder that is no bundle is a {@link UsageError}. */
