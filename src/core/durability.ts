@@ -19,7 +19,7 @@ export interface Durability {
  * `proven`: enough trials, nothing lost. `broken`: something did not survive. `cut-lost`: it survived kills, not power
  * cuts. `few`: too few trials. `blind`: a round could not be audited. `harmless`: pauses, which kill nobody.
  */
-export type Ground = 'proven' | 'broken' | 'cut-lost' | 'few' | 'blind' | 'harmless';
+type Ground = 'proven' | 'broken' | 'cut-lost' | 'few' | 'blind' | 'harmless';
 
 /** Whether a round lost, tore or invented something, or left a database that cannot be used. */
 export function failed(round: CrashRound): boolean {

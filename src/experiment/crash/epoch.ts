@@ -29,7 +29,7 @@ const AIM_LIMIT_MS = 2000;
 export type Blow = (epoch: Epoch, crew: Crew) => Promise<Struck>;
 
 /** Whose deaths a blow caused, and when it fell; null if it did not. */
-export interface Struck {
+interface Struck {
   killed: Member[];
   atUs: number | null;
 }
