@@ -1,7 +1,9 @@
-/** `npm run evidence`: renders results/README.md, and the table in README.md, from the results in results/evidence/. */
+/** `npm run evidence`: renders results/README.md, and the first table in README.md, from the results in results/evidence/. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { evidencePage, sharingTable } from '../dist/src/report/evidence.js';
+import { backendNames, loadBackend } from '../dist/probes/index.js';
+import { evidencePage } from '../dist/src/report/evidence.js';
+import { findingsTable } from '../dist/src/report/findings-table.js';
 import { readCrash } from '../dist/src/store/crashes.js';
 import { readMatrix } from '../dist/src/store/matrices.js';
 
@@ -15,11 +17,13 @@ const crashes = await Promise.all(
     .filter((name) => name.endsWith('.json'))
     .map((name) => readCrash(fileURLToPath(new URL(name, folder)))),
 );
-const evidence = { matrix, results, crashes };
+const backends = await Promise.all(backendNames.map((name) => loadBackend(name)));
+const refreshes = new Map(backends.map(({ name, refresh }) => [name, refresh]));
+const evidence = { matrix, results, crashes, refreshes };
 
 const page = new URL('results/README.md', root);
 const readme = new URL('README.md', root);
-const table = sharingTable(evidence).join('\n');
+const table = findingsTable(evidence).join('\n');
 const [before, , after] = readFileSync(readme, 'utf8').split(/<!-- evidence(?: end)? -->\n/);
 const wanted = new Map([
   [page, evidencePage(evidence)],

@@ -4,6 +4,7 @@ import { backendNames, loadBackend } from '../../probes/index.ts';
 import {
   committerOf,
   CRASH_MODES,
+  DEFAULT_ROUNDS,
   FILESYSTEMS,
   VICTIMS,
   type CrashMode,
@@ -12,6 +13,7 @@ import {
   type Filesystem,
   type Victim,
 } from '../core/crash.ts';
+import { cutLost } from '../core/durability.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import { jsonText } from '../core/printable.ts';
 import type { RunOptions } from '../core/options.ts';
@@ -32,13 +34,6 @@ interface CrashArguments extends MeasureArguments {
   json?: true;
   quiet?: true;
 }
-
-const ROUNDS: Record<CrashMode, number> = {
-  kill: 100,
-  pause: 20,
-  'disk-full': 3,
-  'power-loss': 6,
-};
 
 const EXAMPLES = `
 Examples:
@@ -65,7 +60,7 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
     .addOption(
       new Option(
         '--rounds <n>',
-        'rounds (default: kill 100, pause 20, disk-full 3, power-loss 6)',
+        `rounds (default: ${CRASH_MODES.map((mode) => `${mode} ${DEFAULT_ROUNDS[mode]}`).join(', ')})`,
       ).argParser(whole(1, 10_000)),
     )
     .addOption(
@@ -174,9 +169,12 @@ async function save(
   }
 }
 
-/** `unsafe` 1, `unknown` 3 (a skip proves nothing either). A pause campaign that ran and found nothing wrong is fine. */
-function exitCodeOfCrash({ durability, crash: { mode }, skipped }: CrashResult): number {
-  if (durability === 'unsafe') return 1;
+/**
+ * `unsafe` 1, and so is a power cut that lost what was acknowledged; `unknown` 3 (a skip proves nothing either). A pause
+ * campaign that ran and found nothing wrong is fine.
+ */
+function exitCodeOfCrash({ durability, rounds, crash: { mode }, skipped }: CrashResult): number {
+  if (durability === 'unsafe' || cutLost(rounds)) return 1;
   return durability === 'unknown' && (mode !== 'pause' || skipped !== null) ? 3 : 0;
 }
 
@@ -201,7 +199,7 @@ function crashOptionsOf(
     throw new UsageError("option '--access isolated' is not for crash: nothing is shared in it");
   }
   const victim = kill ?? committerOf(access);
-  return { mode, victim, rounds: rounds ?? ROUNDS[mode], filesystems: filesystem };
+  return { mode, victim, rounds: rounds ?? DEFAULT_ROUNDS[mode], filesystems: filesystem };
 }
 
 function filesystems(text: string): Filesystem[] {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { loadBackend } from '../../probes/index.ts';
 import type { Judgement } from '../checks/index.ts';
 import type { Conclusion } from '../checks/verdict.ts';
+import { REPLAY_NOTE } from '../core/crash-command.ts';
 import { UsageError } from '../core/errors.ts';
 import type { History } from '../core/history.ts';
 import type { RunOptions } from '../core/options.ts';
@@ -73,7 +74,7 @@ export async function recheck(file: string): Promise<Recheck> {
     interrupted: history.metrics.interrupted,
   });
   // Advice for a run is none for a crash.
-  const next = replay === null ? conclusion.next : `try it again: ${replay}`;
+  const next = replay === null ? conclusion.next : `try it again (${REPLAY_NOTE}): ${replay}`;
   const savedJudge = saved === null ? null : (saved.judge ?? FIRST_JUDGE);
   return {
     ...{ options, startedAt: saved?.started_at ?? null },

@@ -1,4 +1,5 @@
 /** What `probe crash` is asked and what it answers; its names are the saved file's. */
+import type { Bound } from './bound.ts';
 import type { AccessName } from './names.ts';
 import type { AuditResult, CheckResult, ErrorResult, Result } from './result.ts';
 import { Random } from './random.ts';
@@ -23,21 +24,43 @@ export interface CrashOptions {
   filesystems: Filesystem[];
 }
 
-/** Least share of kills that must land inside a commit for a clean outcome to mean anything. */
-export const INSIDE_COMMIT_LEAST = 0.3;
+/** Rounds of a campaign that does not say how many: enough for {@link LEAST_TRIALS}, as some kills miss a commit. */
+export const DEFAULT_ROUNDS: Readonly<Record<CrashMode, number>> = {
+  kill: 100,
+  pause: 20,
+  'disk-full': 3,
+  'power-loss': 30,
+};
 
-export type DurabilityClass = 'power-safe' | 'process-safe' | 'unsafe' | 'unknown';
+/**
+ * So many trials must have gone well before a campaign names a class: kills inside an open operation of who was killed,
+ * power cuts, rounds in which the disk was full.
+ */
+export const LEAST_TRIALS = { kill: 20, 'power-loss': 20, 'disk-full': 3 } as const;
+
+export const DURABILITY_CLASSES = [
+  'power-safe',
+  'process-safe',
+  'disk-full-safe',
+  'unsafe',
+  'unknown',
+] as const;
+export type DurabilityClass = (typeof DURABILITY_CLASSES)[number];
+
+/** What readers saw: whether what they read contradicted itself, or came late; `unknown` if nothing tells. */
+export const READS_VERDICTS = ['wrong', 'inconsistent', 'stale', 'works', 'unknown'] as const;
+export type ReadsVerdict = (typeof READS_VERDICTS)[number];
 
 /** One round: what was done to the database, and what was found afterwards. */
 export interface CrashRound {
   round: number;
-  /** Of the window until the kill, the pause or the cut. */
-  delay_us: number;
+  /** From the common start of the work to the kill, the cut, or the first refusal of the full disk; null without one. */
+  delay_us: number | null;
   filesystem: Filesystem | null;
   /** The round only kills, so that what the cut adds can be told apart. */
   control: boolean;
   killed: string[];
-  /** An operation of who was killed had been invoked and was not acknowledged. */
+  /** The driver's call of an operation of who was killed had begun, and was not acknowledged. */
   inside_commit: boolean;
   acknowledged_operations: number;
   acknowledged_rows: number;
@@ -54,6 +77,8 @@ export interface CrashRound {
   recovery_us: number | null;
   side_files_bytes: number;
   failed_checks: CheckResult[];
+  /** Null in files that do not say. */
+  reads: ReadsVerdict | null;
   audit: AuditResult | null;
   error: string | null;
   /** disk-full: reads that succeeded after the first error of that class; null in other modes. */
@@ -88,6 +113,10 @@ export interface CrashResult {
   crash: CrashOptions;
   seed: number;
   durability: DurabilityClass;
+  /** Null where something was lost, where nothing was tried, and in files that do not say. */
+  bound: Bound | null;
+  /** Of all rounds, the worst; null in files that do not say. */
+  reads: ReadsVerdict | null;
   because: string;
   next: string;
   /** Why nothing could be done here, with the command that helps; null if it could. */
@@ -122,16 +151,34 @@ export interface CrashResult {
 
 const SHORTEST_DELAY_MS = 40;
 const LONGEST_DELAY_MS = 400;
+/** Acknowledgements must pile up before a power cut, or there is nothing to lose. */
+const WORK_BEFORE_CUT = 4;
 
-/** The seeded schedule of a round: the same seed gives the same delays, aims and pauses. */
-export function scheduleOf(
-  seed: number,
-  round: number,
-): { delayMs: number; aim: boolean; depth: number } {
+/** When a blow comes: so long after the work began, or at a depth (0 to 1) of the next operation that begins then. */
+export interface Schedule {
+  delayMs: number;
+  aim: boolean;
+  depth: number;
+}
+
+/** The seeded schedule of a kill: the same seed gives the same delays and aims. */
+export function scheduleOf(seed: number, round: number): Schedule {
   const random = new Random(seed, 0x6372617368, round);
   const delayMs = SHORTEST_DELAY_MS + random.fraction() * (LONGEST_DELAY_MS - SHORTEST_DELAY_MS);
   // Every second kill comes at a random point of time; the others at a random depth of the next commit.
   return { delayMs, aim: random.fraction() < 0.5, depth: random.fraction() };
+}
+
+/** The kill that precedes a power cut is aimed always: it shows that a kill alone loses nothing. */
+export function controlScheduleOf(seed: number, round: number): Schedule {
+  return { ...scheduleOf(seed, round), aim: true };
+}
+
+/** The power cut of a round: every second one on each file system is aimed. */
+export function cutScheduleOf(seed: number, round: number, filesystems: number): Schedule {
+  const schedule = scheduleOf(seed, round);
+  const aim = Math.floor(round / filesystems) % 2 === 1;
+  return { ...schedule, delayMs: schedule.delayMs * WORK_BEFORE_CUT, aim };
 }
 
 /** Which process is stopped for how long, and how long all go on before. */

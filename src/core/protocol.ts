@@ -43,8 +43,11 @@ export type ToWorker =
   /** For a seeder or auditor: begin. */
   | { type: 'go' }
   | { type: 'open'; actors: string[] }
-  /** Absolute CLOCK_MONOTONIC microseconds relative to the epoch. */
-  | { type: 'start'; atUs: number; untilUs: number }
+  /**
+   * Absolute CLOCK_MONOTONIC microseconds relative to the epoch. `tellsBegun`: each writer says `begun` right before its
+   * driver calls, which costs a message an operation.
+   */
+  | { type: 'start'; atUs: number; untilUs: number; tellsBegun: boolean }
   | { type: 'stop' }
   /** `reembeds`: the batch of the last re-embedding of each writer of the same path, as far as one was invoked. */
   | { type: 'drain'; reembeds: number[] }
@@ -57,6 +60,8 @@ export type FromWorker =
   | { type: 'events'; events: Event[] }
   /** Every {@link BEAT_MS}: for each actor, what it is doing (null: between operations). */
   | { type: 'beat'; actors: Record<string, Running | null> }
+  /** The driver is called now for this operation, whose invoke was delivered before. */
+  | { type: 'begun'; actor: string; op: number }
   | { type: 'done'; actor: string }
   /** A thread of the host ended by itself (its process lives on). */
   | { type: 'died'; actor: string; message: string }

@@ -14,6 +14,12 @@ export function stalenessBoundMsOf(givenS: number, refresh: Refresh): number {
   return (givenS + (typeof refresh === 'number' ? refresh : 0)) * 1000;
 }
 
+/** What the user must give for the bound of these options. */
+export function givenBoundSOf({ stalenessBoundMs, refresh }: RunOptions): number {
+  const intervalMs = typeof refresh === 'number' ? refresh * 1000 : 0;
+  return Math.round(stalenessBoundMs - intervalMs) / 1000;
+}
+
 /** How long after an acknowledgement a read may begin and still miss it. */
 export function stalenessBoundUs({ stalenessBoundMs }: RunOptions): number {
   return stalenessBoundMs * 1000;

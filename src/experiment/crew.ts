@@ -46,6 +46,8 @@ export interface CrewSetup {
   epochUs: number;
   nowUs(): number;
   onEvents(events: Event[]): void;
+  /** A writer calls its driver now. */
+  onBegun(process: string, op: number): void;
 }
 
 /** All child processes of a run: one state per actor, barriers over states, and a watchdog over operations. */
@@ -145,6 +147,11 @@ export class Crew {
         return this.#move(child, message.actor, 'open');
       case 'refused':
         return this.#move(child, message.actor, 'refused');
+      case 'begun':
+        if (this.#of(child).some(({ plan }) => plan.name === message.actor)) {
+          this.#setup.onBegun(message.actor, message.op);
+        }
+        return;
       case 'done':
       case 'drained':
         return this.#move(child, message.actor, message.type);

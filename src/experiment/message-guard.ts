@@ -44,6 +44,7 @@ const RULES: Readonly<Record<FromWorker['type'], Rule>> = {
     const good = Object.values(actors).every((running) => running === null || isRunning(running));
     return good ? undefined : 'actors';
   },
+  begun: ({ actor, op }) => (isName(actor) && isCount(op) ? undefined : 'actor, op'),
   closed: ({ peakRssBytes }) => (isCount(peakRssBytes) ? undefined : 'peakRssBytes'),
   progress: ({ done, total }) => (isCount(done) && isCount(total) ? undefined : 'done, total'),
   seeded: ({ tookUs }) => (isTime(tookUs) ? undefined : 'tookUs'),

@@ -34,6 +34,7 @@ export async function spawn(session: Session, plan = session.plan): Promise<Crew
     epochUs,
     nowUs: () => session.nowUs(),
     onEvents: (events) => session.record(events),
+    onBegun: (process, op) => session.onBegun(process, op),
   });
   const limitMs = spawnLimitMs(crew.children.length);
   const late = await crew.barrier(['ready'], limitMs);
@@ -95,8 +96,8 @@ function giveUpIfNothing({ setup, metrics }: Session, { members }: Crew): void {
   throw new Interrupted('interrupted before anything was measured: there is no result.');
 }
 
-/** Tells all to work from one instant on, for so long. */
-export function start(session: Session, crew: Crew, durationS: number): void {
+/** Tells all to work from one instant on, for so long, and perhaps to tell of each driver call that begins. */
+export function start(session: Session, crew: Crew, durationS: number, tellsBegun = false): void {
   session.enter('work');
   const leadMs = START_LEAD_MS + START_LEAD_PER_ACTOR_MS * crew.members.length;
   const atUs = session.nowUs() + leadMs * 1000;
@@ -104,7 +105,7 @@ export function start(session: Session, crew: Crew, durationS: number): void {
   session.window = { atUs, untilUs };
   session.record([{ type: 'mark', name: 'start', time: atUs }]);
   for (const member of working(crew)) member.state = 'running';
-  crew.send({ type: 'start', atUs, untilUs });
+  crew.send({ type: 'start', atUs, untilUs, tellsBegun });
 }
 
 /** Gives readers the staleness bound after the last acknowledgement, then lets each read what is judged afterwards. */

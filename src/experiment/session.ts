@@ -49,6 +49,8 @@ export class Session {
   window: { atUs: number; untilUs: number } | undefined;
   /** Told of each event as it arrives. */
   observe: (event: Event) => void = () => undefined;
+  /** Told of each driver call of a writer as it begins; only in a window that asks for it. */
+  onBegun: (process: string, op: number) => void = () => undefined;
   /** A program and its arguments that runs each new child (strace). */
   wrapper: string[] = [];
   readonly warnings: string[] = [];

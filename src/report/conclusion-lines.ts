@@ -17,6 +17,7 @@ const STYLES: Readonly<Record<Verdict | DurabilityClass, Style>> = {
   ...VERDICT_STYLES,
   'power-safe': 'green',
   'process-safe': 'green',
+  'disk-full-safe': 'green',
   unsafe: 'red',
 };
 

@@ -1,4 +1,9 @@
-import type { CrashPause, CrashResult } from '../core/crash.ts';
+import { boundText } from '../core/bound.ts';
+import type {
+  CrashPause,
+  CrashResult,
+  ReadsVerdict,
+} from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { formatBytes, formatCount, plural } from '../core/count-text.ts';
 import { machineText, nodeText } from '../core/host-text.ts';
@@ -9,6 +14,14 @@ import { painter, type Paint } from './paint.ts';
 import { tableLines } from './table.ts';
 import { formatDuration, formatShare } from './text.ts';
 
+const READS_TEXTS: Readonly<Record<ReadsVerdict, string>> = {
+  wrong: 'wrong: rows that nobody wrote, or torn ones',
+  inconsistent: 'inconsistent: reads contradict each other',
+  stale: 'stale: reads miss what was acknowledged long before',
+  works: 'nothing that contradicts itself',
+  unknown: 'unknown: no read overlapped a write',
+};
+
 interface CrashStyle {
   color: boolean;
   width: number;
@@ -18,7 +31,12 @@ interface CrashStyle {
 /** A campaign's result as text: what was done, what was found, the durability class and why. */
 export function renderCrash(result: CrashResult, { color, width, saved = [] }: CrashStyle): string {
   const paint = painter(color);
-  const { backend, crash, options, host } = result;
+  const { backend, crash, options, host, bound } = result;
+  // Without a round no driver was loaded, and there is nothing to count.
+  const tried = result.rounds_done > 0;
+  const driver = tried
+    ? `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine})`
+    : (backend.package ?? 'no driver');
   const lines = [
     paint(
       'bold',
@@ -27,18 +45,18 @@ export function renderCrash(result: CrashResult, { color, width, saved = [] }: C
       ),
     ),
     ...wrap(
-      `${backend.package ?? 'no driver'} ${backend.version} (${backend.engine}) · ${nodeText(result.tool)} · ${machineText(host)} · seed ${result.seed}`,
+      `${driver} · ${nodeText(result.tool)} · ${machineText(host)} · seed ${result.seed}`,
       width,
       '  ',
     ),
     '',
-    ...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)),
-    '',
+    ...(tried ? [...(crash.mode === 'pause' ? pauseLines(result) : roundLines(result)), ''] : []),
     ...errorLines(result, width, paint),
     ...failedLines(result, width, paint),
     ...(result.warnings ?? []).flatMap((text) =>
       entry('Warning', oneLine(text), width, paint, 'yellow'),
     ),
+    ...(bound === null ? [] : entry('Bound', oneLine(boundText(bound)), width, paint)),
     ...conclusionLines('Class', result.durability, result, width, paint, saved),
   ];
   return `${lines.join('\n')}\n`;
@@ -59,6 +77,7 @@ function roundLines(result: CrashResult): string[] {
     ['unopenable', formatCount(result.unopenable)],
     ['opens but unreadable', formatCount(result.unreadable)],
     ['failed rounds', formatCount(result.failed_rounds)],
+    ['what readers saw', result.reads === null ? '–' : READS_TEXTS[result.reads]],
     [
       'recovery p50, max',
       recovery === null ? '–' : `${formatDuration(recovery.p50)}, ${formatDuration(recovery.max)}`,

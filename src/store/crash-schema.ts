@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { CRASH_MODES, FILESYSTEMS, VICTIMS, type CrashResult } from '../core/crash.ts';
+import {
+  CRASH_MODES,
+  DURABILITY_CLASSES,
+  FILESYSTEMS,
+  READS_VERDICTS,
+  VICTIMS,
+  type CrashResult,
+} from '../core/crash.ts';
 import { resultSchema } from './schemas.ts';
 
 const { shape } = resultSchema;
@@ -7,9 +14,14 @@ const count = z.int().min(0);
 const micros = z.number().min(0);
 const text = z.string();
 
+/** Files of before do not say it: readCrash completes them. */
+const reads = z.enum(READS_VERDICTS).nullable().default(null);
+
+const bound = z.object({ trials: count, unit: text, excludes_above: z.number().min(0).max(1) });
+
 const round = z.object({
   round: count,
-  delay_us: micros,
+  delay_us: micros.nullable(),
   filesystem: z.enum(FILESYSTEMS).nullable(),
   control: z.boolean(),
   killed: z.array(text),
@@ -26,6 +38,7 @@ const round = z.object({
   recovery_us: micros.nullable(),
   side_files_bytes: count,
   failed_checks: shape.checks,
+  reads,
   audit: shape.audit,
   error: text.nullable(),
   reads_after_full: count.nullable(),
@@ -62,7 +75,9 @@ export const crashSchema = z.object({
     filesystems: z.array(z.enum(FILESYSTEMS)),
   }),
   seed: z.int(),
-  durability: z.enum(['power-safe', 'process-safe', 'unsafe', 'unknown']),
+  durability: z.enum(DURABILITY_CLASSES),
+  bound: bound.nullable().default(null),
+  reads,
   because: text,
   next: text,
   skipped: text.nullable(),

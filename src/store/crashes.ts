@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CrashResult } from '../core/crash.ts';
+import type { CrashResult, CrashRound } from '../core/crash.ts';
 import { completeSavedOptions } from './absent-options.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readJson, shaped } from './json-file.ts';
@@ -20,8 +20,18 @@ export async function saveCrash(dir: string, name: string, result: CrashResult):
 export async function readCrash(path: string): Promise<CrashResult> {
   const { crashSchema } = await import('./crash-schema.ts');
   const what = 'the result of a crash campaign';
-  const result = await shaped<CrashResult>(path, await readJson(path), crashSchema, what);
-  return { ...result, options: completeSavedOptions(result.options) };
+  return completed(await shaped<CrashResult>(path, await readJson(path), crashSchema, what));
+}
+
+/** Files of before lack what they did not say: it is null. */
+function completed(result: CrashResult): CrashResult {
+  const { bound = null, reads = null } = result as Partial<CrashResult>;
+  const rounds = result.rounds.map((round) => {
+    const { reads: seen = null } = round as Partial<CrashRound>;
+    return { ...round, reads: seen };
+  });
+  const options = completeSavedOptions(result.options);
+  return { ...result, options, bound, reads, rounds };
 }
 
 /** The command that tries the round of a bundle again; a folder that is no bundle is a {@link UsageError}. */

@@ -6,7 +6,7 @@ import {
   type Host,
   type WorkConnection,
 } from '../access/access.ts';
-import type { Actor as ActorPlan } from '../core/protocol.ts';
+import type { Actor as ActorPlan, ToWorker } from '../core/protocol.ts';
 import { randomOf } from '../core/random.ts';
 import { delay } from '../system/delay.ts';
 import type { Channel } from './channel.ts';
@@ -16,6 +16,8 @@ import { Reader } from './reader.ts';
 import type { Recorder } from './recorder.ts';
 import { rehearse } from './rehearsal.ts';
 import { Writer, type Operation } from './writer.ts';
+
+type Window = ToWorker & { type: 'start' };
 
 /** So late a timer fires on an idle machine. */
 const TIMER_US = 2000;
@@ -74,7 +76,8 @@ export class Actor {
   }
 
   /** The window: from the common instant to the deadline, or until `end`. */
-  async work(atUs: number, untilUs: number): Promise<void> {
+  async work({ atUs, untilUs, tellsBegun }: Window): Promise<void> {
+    this.recorder.tellsBegun = tellsBegun;
     const left = (): number => (this.#ended.signal.aborted ? 0 : untilUs - this.#clock.nowUs());
     const random = randomOf(this.#host.options.seed, this.plan);
     const pause = new Pause(random, this.#ended.signal);

@@ -35,7 +35,7 @@ export function runHost(
         }
         return;
       case 'start':
-        await each((actor) => actor.work(message.atUs, message.untilUs));
+        await each((actor) => actor.work(message));
         return;
       case 'stop':
         for (const actor of actors) actor.end();

@@ -30,6 +30,9 @@ export class Recorder {
   /** What runs now, and since when by the waking time of this process. */
   #running: { operation: string; sinceMs: number } | null = null;
 
+  /** Whether the coordinator wants to know of each write that its driver call begins. */
+  tellsBegun = false;
+
   constructor(process: string, channel: Channel, clock: Clock, backend: Backend) {
     this.process = process;
     this.#channel = channel;
@@ -74,6 +77,7 @@ export class Recorder {
     const { process } = this;
     this.add({ type: 'invoke', process, ...intent, time: this.#clock.nowUs() });
     await this.flush();
+    if (this.tellsBegun) await this.#channel.send({ type: 'begun', actor: process, op });
     const start = this.begin(f);
     let end: Pick<WriteEnd, 'type' | 'attempts' | 'error'>;
     try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseOf, scheduleOf } from '../../src/core/crash.ts';
+import { controlScheduleOf, cutScheduleOf, pauseOf, scheduleOf } from '../../src/core/crash.ts';
 
 const ROUNDS = Array.from({ length: 200 }, (_, n) => n);
 
@@ -21,6 +21,24 @@ test('delays stay within their bounds, and about half of the kills are aimed at 
   const aimed = schedule.filter(({ aim }) => aim).length;
   expect(aimed).toBeGreaterThan(70);
   expect(aimed).toBeLessThan(130);
+});
+
+test('every second power cut on each file system is aimed, and work piles up before it', () => {
+  for (const filesystems of [1, 2]) {
+    for (let on = 0; on < filesystems; on++) {
+      const cuts = ROUNDS.filter((n) => n % filesystems === on).map((n) =>
+        cutScheduleOf(42, n, filesystems),
+      );
+      expect(cuts.map(({ aim }) => aim)).toEqual(cuts.map((_, i) => i % 2 === 1));
+    }
+  }
+  for (const n of ROUNDS) {
+    expect(cutScheduleOf(42, n, 2).delayMs).toBe(4 * scheduleOf(42, n).delayMs);
+  }
+});
+
+test('the kill before a power cut is always aimed', () => {
+  expect(ROUNDS.every((n) => controlScheduleOf(42, n).aim)).toBe(true);
 });
 
 test('the same seed gives the same pauses, and each process has its turn', () => {

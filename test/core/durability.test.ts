@@ -1,50 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import { brokenBy, durabilityOf } from '../../src/core/durability.ts';
+import { boundOf } from '../../src/core/bound.ts';
+import { brokenBy, cutLost, durabilityOf } from '../../src/core/durability.ts';
 import type { CheckName } from '../../src/core/names.ts';
 import type { CheckResult } from '../../src/core/result.ts';
-import { crashOf, failedCheck, losing, round } from './crash-rounds.ts';
+import { crashOf, failedCheck, losing, round, rounds } from './crash-rounds.ts';
 
 const kill = crashOf('kill');
 const power = crashOf('power-loss');
 const full = crashOf('disk-full');
-const control = round({ control: true });
 
 describe('kills', () => {
-  test('that lose nothing, a third of them inside a commit, make it process-safe', () => {
-    const outside = round({ inside_commit: false });
-    const { durability, because, next } = durabilityOf(kill, [round(), outside, outside], []);
+  test('of which 20 land inside a commit and none loses anything make it process-safe', () => {
+    const outside = rounds(5, { inside_commit: false });
+    const { durability, because, bound } = durabilityOf(kill, [...rounds(20), ...outside], []);
     expect(durability).toBe('process-safe');
-    expect(because).toMatch(/^3 kills \(1 inside a commit\) lost none of 3,000 acknowledged rows/);
-    expect(next).toContain('--mode power-loss');
-  });
-
-  test('of which fewer than 30 % land inside a commit prove nothing', () => {
-    const rounds = [0, 1, 2, 3].map((i) => round({ inside_commit: i === 0 }));
-    const { durability, because } = durabilityOf(kill, rounds, []);
-    expect(durability).toBe('unknown');
-    expect(because).toBe(
-      'only 1 of 4 kills landed inside a commit of who was killed; 30 % are needed.',
+    expect(because).toMatch(
+      /^25 kills \(20 inside a commit\) lost none of 25,000 acknowledged rows;/,
     );
+    expect(bound).toEqual(boundOf(20, 'kills inside a commit'));
   });
 
-  test('of none who commits prove nothing, but may lose something', () => {
-    const rounds = [round({ inside_commit: false, killed: ['r0'] })];
-    const { durability, because, next } = durabilityOf(crashOf('kill', 'reader'), rounds, []);
-    expect({ durability, next }).toEqual({
-      durability: 'unknown',
-      next: 'Kill who commits: --kill all.',
-    });
-    expect(because).toContain('only 0 of 1 kill landed inside a commit of who was killed');
-    const broken = [losing({ round: 7 })];
-    expect(durabilityOf(crashOf('kill', 'reader'), broken, []).durability).toBe('unsafe');
+  test('of which fewer land inside a commit prove nothing, and say how many are needed', () => {
+    const all = [...rounds(19), ...rounds(81, { inside_commit: false })];
+    const { durability, because, bound } = durabilityOf(kill, all, []);
+    expect(durability).toBe('unknown');
+    expect(because).toMatch(/; that is 19 kills inside a commit, and 20 are needed$/);
+    expect(bound).toEqual(boundOf(19, 'kills inside a commit'));
+    const one = durabilityOf(kill, rounds(1), []);
+    expect(one.because).toMatch(/^1 kill .*; that is 1 kill inside a commit, and 20 are needed$/);
+  });
+
+  test('of none who commits prove nothing and have no bound, but may lose something', () => {
+    const spared = rounds(40, { inside_commit: false, killed: ['r0'] });
+    const { durability, bound } = durabilityOf(kill, spared, []);
+    expect({ durability, bound }).toEqual({ durability: 'unknown', bound: null });
+    expect(durabilityOf(kill, [...spared, losing()], []).durability).toBe('unsafe');
   });
 
   test.each([
-    ['loses rows', losing({ round: 7 }), 'round 7: lost: 8 rows are missing'],
+    ['loses rows', losing({ round: 7 }), 'round 7: lost: 8 rows are missing;'],
     [
       'leaves half an operation',
-      round({ failed_checks: [failedCheck('fractured', 'half of it is visible')] }),
-      'round 0: fractured: half of it is visible',
+      round({ failed_checks: [failedCheck('fractured', 'half of it is visible.')] }),
+      'round 0: fractured: half of it is visible;',
     ],
     [
       'leaves it unopenable',
@@ -56,92 +54,124 @@ describe('kills', () => {
       round({ state: 'unreadable', error: 'page 3' }),
       'the database could not be read (page 3)',
     ],
-  ])('of which one %s make it unsafe', (_, broken, example) => {
-    const { durability, because, next } = durabilityOf(kill, [round(), broken], []);
-    expect(durability).toBe('unsafe');
-    expect(because).toContain('1 of 2 rounds did not survive a kill');
-    expect(because).toContain(example);
-    expect(next).toContain('bundle');
-  });
+  ])(
+    'of which one %s make it unsafe, and the kill is not called the cause',
+    (_, broken, example) => {
+      const found = durabilityOf(kill, [...rounds(30), broken], []);
+      expect(found).toMatchObject({ durability: 'unsafe', bound: null });
+      expect(found.because).toMatch(/^in 1 of 31 rounds, after a kill, the database was not/);
+      expect(found.because).toContain(example);
+      expect(found.because).toMatch(/; a run without a kill may show the same$/);
+    },
+  );
 
   test('whose audit is blind prove nothing, unless another audit found a loss', () => {
-    const blind = round({ round: 4, state: 'unknown', error: 'out of memory' });
-    const { durability, because } = durabilityOf(kill, [round(), blind], []);
+    const blind = round({ round: 4, state: 'unknown', error: 'out of memory.' });
+    const { durability, because } = durabilityOf(kill, [...rounds(30), blind], []);
     expect(durability).toBe('unknown');
-    expect(because).toBe('1 of 2 rounds could not be audited; round 4: out of memory.');
+    expect(because).toBe('1 of 31 rounds could not be audited; round 4: out of memory');
     expect(durabilityOf(kill, [blind, losing()], []).durability).toBe('unsafe');
   });
 
   test('before anything was acknowledged prove nothing, and so does no round at all', () => {
-    const idle = round({ acknowledged_operations: 0, acknowledged_rows: 0 });
-    expect(durabilityOf(kill, [idle], [])).toMatchObject({
+    const idle = rounds(30, { acknowledged_operations: 0, acknowledged_rows: 0 });
+    expect(durabilityOf(kill, idle, [])).toMatchObject({
       durability: 'unknown',
-      because: 'no commit was acknowledged, so none could be lost.',
+      because: 'no commit was acknowledged, so none could be lost',
     });
     expect(durabilityOf(kill, [], [])).toMatchObject({
       durability: 'unknown',
-      because: 'no round came to its end.',
+      because: 'no round came to its end',
     });
   });
 });
 
 describe('a full disk', () => {
-  test('that loses nothing leaves it process-safe', () => {
-    const found = durabilityOf(full, [round({ reads_after_full: 4 }), round()], []);
-    expect(found).toMatchObject({ durability: 'process-safe' });
-    expect(found.because).toMatch(/^the disk was full in 1 of 2 rounds/);
+  test('in three rounds in which nothing was lost has a class of its own', () => {
+    const found = durabilityOf(full, [...rounds(3, { reads_after_full: 4 }), round()], []);
+    expect(found).toMatchObject({
+      durability: 'disk-full-safe',
+      bound: boundOf(3, 'rounds with a full disk'),
+    });
+    expect(found.because).toMatch(/^the disk was full in 3 of 4 rounds/);
   });
 
-  test('that was never full proves nothing', () => {
-    expect(durabilityOf(full, [round()], [])).toMatchObject({
-      durability: 'unknown',
-      because: 'the disk was never full.',
-    });
+  test('in fewer rounds, or in none, proves nothing', () => {
+    const two = durabilityOf(full, [...rounds(2, { reads_after_full: 4 }), round()], []);
+    expect(two.durability).toBe('unknown');
+    expect(two.because).toMatch(/; that is 2 rounds with a full disk, and 3 are needed$/);
+    expect(durabilityOf(full, rounds(3), [])).toMatchObject({ durability: 'unknown', bound: null });
   });
 
   test('that loses rows makes it unsafe', () => {
     const { durability, because } = durabilityOf(full, [losing({ reads_after_full: 0 })], []);
     expect(durability).toBe('unsafe');
-    expect(because).toContain('did not survive a full disk');
+    expect(because).toContain('in 1 of 1 round, after a full disk,');
   });
 });
 
 describe('power cuts', () => {
-  test('that lose nothing make it power-safe', () => {
-    const { durability, because } = durabilityOf(power, [control, round()], []);
+  const controls = rounds(20, { control: true, filesystem: 'xfs' });
+  const cuts = rounds(20, { filesystem: 'xfs' });
+
+  test('of which 20 lose nothing make it power-safe', () => {
+    const { durability, because, bound } = durabilityOf(power, [...controls, ...cuts], []);
     expect(durability).toBe('power-safe');
-    expect(because).toBe('1 power cut lost none of 1,000 rows acknowledged before the cut.');
+    expect(because).toBe(
+      '20 power cuts (20 inside a commit) lost none of 20,000 rows acknowledged before the cut',
+    );
+    expect(bound).toEqual(boundOf(20, 'power cuts'));
   });
 
-  test('that lose what a kill does not make it process-safe', () => {
-    const gone = round({ state: 'unopenable', error: 'no manifest', lost: 1000 });
-    const { durability, because } = durabilityOf(power, [control, gone, control, losing()], []);
+  test('of which fewer lose nothing prove nothing; nor do those before any acknowledgement count', () => {
+    const found = durabilityOf(power, [...controls, ...cuts.slice(0, 6)], []);
+    expect(found.durability).toBe('unknown');
+    expect(found.because).toMatch(/; that is 6 power cuts, and 20 are needed$/);
+    const idle = round({ filesystem: 'xfs', acknowledged_operations: 0 });
+    const some = durabilityOf(power, [...controls, ...cuts.slice(1), idle], []);
+    expect(some).toMatchObject({ durability: 'unknown', bound: { trials: 19 } });
+  });
+
+  test('that lose what 20 kills do not make it process-safe, by the bound of the kills', () => {
+    const gone = round({
+      filesystem: 'xfs',
+      state: 'unopenable',
+      error: 'no manifest',
+      lost: 1000,
+    });
+    const all = [...controls, gone, losing({ filesystem: 'xfs' })];
+    const { durability, because, bound } = durabilityOf(power, all, []);
     expect(durability).toBe('process-safe');
-    expect(because).toContain('2 kills lost nothing, but 2 of 2 power cuts lost');
+    expect(bound).toEqual(boundOf(20, 'kills inside a commit'));
+    expect(because).toContain('20 kills (20 inside a commit) lost nothing, but 2 of 2 power cuts');
     expect(because).toContain('1 left a database that does not open');
     expect(because).toContain('1,008 of 2,000 rows lost');
+    expect(cutLost(all)).toBe(true);
   });
 
   test('whose control loses as well make it unsafe: a kill is enough', () => {
-    const { durability, because } = durabilityOf(power, [losing({ control: true }), round()], []);
+    const all = [losing({ control: true, filesystem: 'xfs' }), ...cuts];
+    const { durability, because } = durabilityOf(power, all, []);
     expect(durability).toBe('unsafe');
-    expect(because).toContain('1 of 1 round did not survive a kill');
+    expect(because).toContain('in 1 of 1 round, after a kill,');
+    expect(cutLost(all)).toBe(false);
   });
 
-  test('that lose make it unsafe if the control proves nothing', () => {
-    const idle = round({ control: true, acknowledged_operations: 0 });
-    const { durability, because } = durabilityOf(power, [idle, losing()], []);
+  test('that lose make it unsafe if the kills before them are too few, or prove nothing', () => {
+    const lost = losing({ filesystem: 'xfs' });
+    const few = durabilityOf(power, [...controls.slice(1), lost], []);
+    expect(few).toMatchObject({ durability: 'unsafe', bound: null });
+    expect(few.because).toMatch(/whether a kill does too is not known: 19 kills .* 20 are needed$/);
+    const idle = rounds(20, { control: true, acknowledged_operations: 0 });
+    const { durability, because } = durabilityOf(power, [...idle, lost], []);
     expect(durability).toBe('unsafe');
     expect(because).toContain('whether a kill does too is not known: no commit was acknowledged');
   });
 
   test('with a blind audit, or none at all, prove nothing', () => {
     const blind = round({ state: 'unknown', error: 'deadline' });
-    expect(durabilityOf(power, [control, blind], []).durability).toBe('unknown');
-    expect(durabilityOf(power, [control], [])).toMatchObject({
-      durability: 'unknown',
-      because: 'the power was never cut.',
-    });
+    expect(durabilityOf(power, [...controls, ...cuts, blind], []).durability).toBe('unknown');
+    expect(durabilityOf(power, controls, []).durability).toBe('unknown');
   });
 });
 
@@ -191,9 +221,8 @@ describe('what did not survive', () => {
 
 describe('pauses', () => {
   test('kill nobody, so that nothing broken proves nothing', () => {
-    const { durability, next } = durabilityOf(crashOf('pause'), [], []);
-    expect(durability).toBe('unknown');
-    expect(next).toContain('--mode kill');
+    const { durability, ground } = durabilityOf(crashOf('pause'), [], []);
+    expect({ durability, ground }).toEqual({ durability: 'unknown', ground: 'harmless' });
   });
 
   test('that lose rows make it unsafe', () => {

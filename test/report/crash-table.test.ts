@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderCrash } from '../../src/report/crash-table.ts';
-import { crashOf, crashResult, losing, round } from '../core/crash-rounds.ts';
+import { crashOf, crashResult, losing, round, rounds } from '../core/crash-rounds.ts';
 
 // oxlint-disable-next-line no-control-regex
 const COLOR = /\u001B\[/;
@@ -24,8 +24,36 @@ test('a failed round is told with its file system and its checks', () => {
 test('pauses are summed up by who was stopped', () => {
   const pause = { process: 'w0', paused_us: 500_000, reads_by_others: 7, errors_by_others: 0 };
   const pauses = [pause, pause].map((one) => ({ ...one, writes_by_others: 0 }));
-  const text = renderCrash(crashResult({ crash: crashOf('pause'), pauses }), style);
+  const text = renderCrash(crashResult({ crash: crashOf('pause'), pauses, rounds_done: 2 }), style);
   expect(text).toMatch(/\n {2}w0 +2 +1\.00 s +14 +0 +0\n/);
+});
+
+test('the bound is told with its conditions, and what readers saw beside what was lost', () => {
+  const text = renderCrash(crashResult({ rounds: rounds(1), rounds_done: 1 }), style);
+  expect(text).toMatch(/\n {2}what readers saw +nothing that contradicts itself\n/);
+  expect(text).toMatch(
+    /\n {2}Bound {6}20 kills inside a commit: with 95 % confidence fewer than 14 %/,
+  );
+});
+
+test('where nothing could be tried there are no counts, no driver, and the reason stands once', () => {
+  const skipped = {
+    ...({ durability: 'unknown', bound: null, reads: 'unknown' } as const),
+    backend: { name: 'toy', package: 'toy-db', version: 'unknown', engine: 'unknown' },
+    because: 'skipped: --mode power-loss needs mkfs.xfs',
+    next: 'apt-get install xfsprogs',
+    skipped: '--mode power-loss needs mkfs.xfs: apt-get install xfsprogs',
+  };
+  expect(renderCrash(crashResult(skipped), style)).toBe(
+    [
+      'probe crash toy · kill · processes · 0 rounds',
+      '  toy-db · Node 20 · linux · seed 42',
+      '',
+      '  Class      UNKNOWN: skipped: --mode power-loss needs mkfs.xfs',
+      '  Next       apt-get install xfsprogs',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('a campaign that was interrupted says so beside its class', () => {

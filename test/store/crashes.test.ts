@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { CrashResult } from '../../src/core/crash.ts';
+import { durabilityOf } from '../../src/core/durability.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { readCrash, saveCrash } from '../../src/store/crashes.ts';
 import { readResult } from '../../src/store/results.ts';
@@ -23,6 +24,19 @@ test.each(shipped)('the evidence %s has the shape that is promised', async (name
   expect(await readCrash(join(EVIDENCE, name))).toMatchObject({ kind: 'crash', format: 1 });
 });
 
+test('a file of before that does not say what was excluded, and what readers saw, says null', async () => {
+  const old = fileURLToPath(new URL('../fixtures/crashes/without-bound.json', import.meta.url));
+  const { bound, reads, rounds, durability } = await readCrash(old);
+  expect({ bound, reads, durability }).toEqual({
+    bound: null,
+    reads: null,
+    durability: 'power-safe',
+  });
+  expect(new Set(rounds.map((round) => round.reads))).toEqual(new Set([null]));
+  // Six cuts were enough once; by the floor of today they prove nothing.
+  expect(durabilityOf({ mode: 'power-loss' }, rounds, []).durability).toBe('unknown');
+});
+
 test('a result comes back as it was saved', async () => {
   const result = await readCrash(sample);
   expect(await readCrash(await saveCrash(temporaryDir(), 'again', result))).toEqual(result);
@@ -30,6 +44,8 @@ test('a result comes back as it was saved', async () => {
 
 test.each([
   ['durability', 'safe', 'durability: Invalid option'],
+  ['bound', { trials: 1 }, 'bound.unit: Invalid input'],
+  ['reads', 'errors', 'reads: Invalid option'],
   ['rounds_done', -1, 'rounds_done: Too small'],
   ['rounds', [{ round: 0 }], 'no "rounds[0].delay_us"'],
   ['kind', 'matrix', 'kind: expected'],

@@ -4,7 +4,7 @@ import type { CrashMode, CrashOptions, CrashResult, Filesystem } from '../../src
 import { failed } from '../../src/core/durability.ts';
 import type { RunOptions } from '../../src/core/options.ts';
 import { runCrash } from '../../src/experiment/crash/campaign.ts';
-import { obstacle } from '../../src/experiment/crash/obstacle.ts';
+import { obstacle, skipText } from '../../src/experiment/crash/obstacle.ts';
 import type { RunSetup } from '../../src/experiment/session.ts';
 import { never, SHORT } from './run.ts';
 
@@ -15,6 +15,7 @@ interface Campaign extends Partial<CrashOptions> {
   /** Where the result and its bundles go; nothing is saved unless given. */
   dir?: string;
   interrupt?: RunSetup['interrupt'];
+  /** A worker with a fault in the place of the real one. */
   workerEntry?: string;
   onRound?: () => void;
   onNote?: (text: string) => void;
@@ -68,5 +69,5 @@ export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> 
  */
 export async function skipReason(mode: CrashMode, filesystems: Filesystem[]): Promise<string> {
   const reason = await obstacle(mode, filesystems);
-  return reason === null ? '' : ` (${reason})`;
+  return reason === null ? '' : ` (${skipText(reason)})`;
 }

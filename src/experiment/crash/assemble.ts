@@ -1,16 +1,22 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CrashResult, CrashRound } from '../../core/crash.ts';
+import { nextOf } from '../../core/crash-next.ts';
+import { readsOf } from '../../core/crash-reads.ts';
 import { durabilityOf, failed } from '../../core/durability.ts';
-import type { CheckResult } from '../../core/result.ts';
 import { savedOptions } from '../assemble.ts';
 import { hostInfo } from '../host-info.ts';
 import type { Campaign } from './campaign.ts';
+import { skipText, type Obstacle } from './obstacle.ts';
+import type { PausesFound } from './pause.ts';
+
+type Concluded = Pick<CrashResult, 'durability' | 'bound' | 'because' | 'next'>;
 
 /** What a campaign's rounds and pauses come to. */
 export function assembleCrash(
   campaign: Campaign,
-  brokenByPauses: CheckResult[],
-  skipped: string | null,
+  paused: PausesFound,
+  skipped: Obstacle | null,
   minutes: number,
 ): CrashResult {
   const { run, crash } = campaign.setup;
@@ -22,10 +28,6 @@ export function assembleCrash(
   const recoveries = rounds
     .flatMap(({ recovery_us }) => recovery_us ?? [])
     .toSorted((a, b) => a - b);
-  const judged =
-    skipped === null
-      ? durabilityOf(crash, rounds, brokenByPauses)
-      : { durability: 'unknown' as const, because: `skipped: ${skipped}`, next: skipped };
   const done = rounds.length + pauses.length;
   return {
     format: 1,
@@ -41,8 +43,9 @@ export function assembleCrash(
     options: savedOptions(run.options),
     crash,
     seed: run.options.seed,
-    ...judged,
-    skipped,
+    ...(skipped === null ? concluded(campaign, paused) : notTried(skipped)),
+    reads: readsOf([...rounds.map(({ reads }) => reads), paused.reads]),
+    skipped: skipped === null ? null : skipText(skipped),
     rounds_done: done,
     kills: kills.length,
     inside_commit: inside,
@@ -71,4 +74,18 @@ export function assembleCrash(
     warnings: campaign.warnings,
     interrupted: campaign.interrupted,
   };
+}
+
+function concluded(campaign: Campaign, { broken }: PausesFound): Concluded {
+  const { setup, rounds, interrupted, bundles } = campaign;
+  const { options, results } = setup.run;
+  const found = durabilityOf(setup.crash, rounds, broken);
+  const bundle = bundles[0] === undefined ? null : join(results.dir, bundles[0]);
+  const next = nextOf(found, { options, crash: setup.crash, interrupted, bundle });
+  const { durability, bound, because } = found;
+  return { durability, bound, because, next };
+}
+
+function notTried({ why, help }: Obstacle): Concluded {
+  return { durability: 'unknown', bound: null, because: `skipped: ${why}`, next: help };
 }

@@ -1,6 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scheduleOf, type CrashOptions, type CrashRound } from '../../core/crash.ts';
+import { crashCommand, REPLAY_NOTE } from '../../core/crash-command.ts';
+import {
+  controlScheduleOf,
+  cutScheduleOf,
+  scheduleOf,
+  type CrashOptions,
+  type CrashRound,
+  type Schedule,
+} from '../../core/crash.ts';
 import type { History } from '../../core/history.ts';
 import { HISTORY_SUFFIX, saveEvents } from '../../store/histories.ts';
 import type { Session } from '../session.ts';
@@ -25,33 +33,25 @@ export async function keepBundle(
     kind: 'crash-bundle',
     round,
     seed: options.seed,
-    schedule: round === null ? null : scheduleOf(options.seed, round.round),
+    schedule: round === null ? null : scheduleIn(crash, options.seed, round),
     tool: { version: toolVersion, node: process.version },
     backend: { name: backend.name, package: backend.package ?? null, ...version },
-    replay: replayOf(session, crash),
+    replay: crashCommand(options, crash),
+    replay_note: REPLAY_NOTE,
   };
   await writeFile(join(directory, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
   const history = join(directory, `round${HISTORY_SUFFIX}`);
   await saveEvents(view, history);
 }
 
-/** The command that makes the same schedule again. Real races differ; the delays do not. */
-function replayOf({ setup }: Session, { mode, victim, rounds, filesystems }: CrashOptions): string {
-  const { options } = setup;
-  const { backend, access, rows, dims, batch, writers, readers, seed, bug } = options;
-  const words = ['probe', 'crash', backend, '--mode', mode, '--rounds', rounds];
-  if (mode === 'kill') words.push('--kill', victim);
-  if (mode === 'power-loss') words.push('--filesystem', filesystems.join(','));
-  words.push('--access', access, '--rows', rows, '--dims', dims, '--batch', batch);
-  words.push('--writers', writers, '--readers', readers, '--seed', seed);
-  words.push('--keys', options.keys, '--increment', options.increment);
-  words.push('--refresh', options.refresh, '--open-order', options.openOrder);
-  words.push('--write-rate', options.writeRate, '--read-rate', options.readRate);
-  words.push('--engine-threads', options.engineThreads);
-  words.push('--top-k', options.topK, '--op-timeout', options.opTimeoutMs / 1000);
-  if (access === 'reopen') words.push('--busy-timeout', options.busyTimeoutMs / 1000);
-  if (options.intent) words.push('--intent');
-  if (access === 'owner') words.push('--rpc', options.rpc, '--listen', options.listen);
-  if (bug !== null) words.push('--bug', bug);
-  return words.join(' ');
+/** When the blow of a round was due; a full disk comes when it comes. */
+function scheduleIn(
+  { mode, filesystems }: CrashOptions,
+  seed: number,
+  { round, control }: CrashRound,
+): Schedule | null {
+  if (mode === 'disk-full') return null;
+  if (control) return controlScheduleOf(seed, round);
+  if (mode === 'power-loss') return cutScheduleOf(seed, round, filesystems.length);
+  return scheduleOf(seed, round);
 }

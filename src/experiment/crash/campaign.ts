@@ -9,7 +9,7 @@ import type {
 import { failed } from '../../core/durability.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
-import type { CheckResult, ErrorResult } from '../../core/result.ts';
+import type { ErrorResult } from '../../core/result.ts';
 import { holdYoungGeneration } from '../../system/heap.ts';
 import { Interrupted } from '../interrupt.ts';
 import type { RunSetup, Session } from '../session.ts';
@@ -18,7 +18,7 @@ import { keepBundle } from './bundle.ts';
 import { diskFullRounds } from './disk-full.ts';
 import type { Epoch, JudgedRound } from './epoch.ts';
 import { killRounds } from './kill.ts';
-import { pauseRounds } from './pause.ts';
+import { pauseRounds, type PausesFound } from './pause.ts';
 import { powerLossRounds } from './power-loss.ts';
 import { obstacle } from './obstacle.ts';
 import { imageBytes } from './volumes.ts';
@@ -134,10 +134,10 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   const { rows, dims } = setup.run.options;
   const skipped = await obstacle(mode, filesystems, imageBytes(rows, dims));
   const began = performance.now();
-  let brokenByPauses: CheckResult[] = [];
+  let paused: PausesFound = { broken: [], reads: null };
   try {
     if (skipped === null) {
-      if (mode === 'pause') brokenByPauses = await pauseRounds(campaign);
+      if (mode === 'pause') paused = await pauseRounds(campaign);
       else await MODES[mode](campaign);
     }
   } catch (error) {
@@ -145,5 +145,5 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
     if (!(error instanceof Interrupted) || campaign.rounds.length === 0) throw error;
   }
   const minutes = (performance.now() - began) / 60_000;
-  return assembleCrash(campaign, brokenByPauses, skipped, minutes);
+  return assembleCrash(campaign, paused, skipped, minutes);
 }

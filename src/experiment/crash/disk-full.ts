@@ -23,9 +23,9 @@ export async function diskFullRounds(campaign: Campaign): Promise<void> {
       smallVolume(directory, guard, sizeBytes),
     );
     try {
-      const full = { since: false, reads: 0 };
+      const full: Full = { sinceUs: null, reads: 0 };
       const judged = await epoch.round(n, filling(full));
-      judged.round.reads_after_full = full.since ? full.reads : null;
+      judged.round.reads_after_full = full.sinceUs === null ? null : full.reads;
       await campaign.add(epoch, judged);
     } finally {
       campaign.learn(epoch);
@@ -34,7 +34,13 @@ export async function diskFullRounds(campaign: Campaign): Promise<void> {
   }
 }
 
-function filling(full: { since: boolean; reads: number }): Blow {
+/** Since when the disk was full, and how many reads succeeded from then on. */
+interface Full {
+  sinceUs: number | null;
+  reads: number;
+}
+
+function filling(full: Full): Blow {
   return async ({ session }) => {
     const learn = session.observe;
     let onFull: () => void = () => undefined;
@@ -42,11 +48,11 @@ function filling(full: { since: boolean; reads: number }): Blow {
     session.observe = (event: Event) => {
       learn(event);
       if ('error' in event && event.error?.class === 'disk_full') {
-        full.since = true;
+        full.sinceUs ??= event.time;
         onFull();
       }
       const read = event.type === 'ok' && 'f' in event && event.f === 'poll';
-      if (full.since && read) full.reads++;
+      if (full.sinceUs !== null && read) full.reads++;
     };
     const { first } = session.setup.interrupt;
     const { promise: ended, release } = interruption(first, 'the disk is not filled any further.');
@@ -55,6 +61,6 @@ function filling(full: { since: boolean; reads: number }): Blow {
     release();
     await delay(FULL_MS, first);
     session.observe = learn;
-    return [];
+    return { killed: [], atUs: full.sinceUs };
   };
 }

@@ -1,7 +1,7 @@
 import { judge, type Judgement } from '../../checks/index.ts';
-import type { CrashRound, Filesystem, Victim } from '../../core/crash.ts';
-import { committerOf, scheduleOf } from '../../core/crash.ts';
-import { brokenBy } from '../../core/durability.ts';
+import { readsOfRound } from '../../core/crash-reads.ts';
+import type { CrashRound, Filesystem, Schedule, Victim } from '../../core/crash.ts';
+import { brokenBy, failed } from '../../core/durability.ts';
 import type { AuditEnd, Event, History } from '../../core/history.ts';
 import { CannotRunError } from '../../core/errors.ts';
 import { shapeOf } from '../../core/options.ts';
@@ -9,6 +9,7 @@ import type { ErrorResult } from '../../core/result.ts';
 import { delay } from '../../system/delay.ts';
 import { ended, type Crew, type Member } from '../crew.ts';
 import type { Guard } from '../guard.ts';
+import { Interrupted } from '../interrupt.ts';
 import type { JobProcess } from '../job.ts';
 import { audit, close, open, opLimitMs, prepare, spawn, start, startAuditor } from '../phases.ts';
 import type { Volume } from '../place.ts';
@@ -24,8 +25,14 @@ const FAR_S = 3600;
 /** A kill that is aimed at a commit waits so long for one to begin. */
 const AIM_LIMIT_MS = 2000;
 
-/** What ends the work of a round; it kills whom it has to, and returns whose deaths it caused. */
-export type Blow = (epoch: Epoch, crew: Crew, n: number) => Promise<Member[]>;
+/** What ends the work of a round, and kills whom it has to. */
+export type Blow = (epoch: Epoch, crew: Crew) => Promise<Struck>;
+
+/** Whose deaths a blow caused, and when it fell; null if it did not. */
+interface Struck {
+  killed: Member[];
+  atUs: number | null;
+}
 
 export interface JudgedRound {
   round: CrashRound;
@@ -57,6 +64,7 @@ export class Epoch {
       // Counted as they come: an auditor that fails after its audit has two.
       this.#audits++;
     };
+    session.onBegun = (process, op) => this.tracker.begun(process, op);
   }
 
   static async begin(
@@ -111,8 +119,9 @@ export class Epoch {
     tracker.beginRound();
     const part = { sinceUs: session.nowUs(), fromAudit: this.#audits };
     await open(session, crew);
-    start(session, crew, FAR_S);
-    const killed = await blow(this, crew, n);
+    start(session, crew, FAR_S, true);
+    const { atUs: beganUs } = session.window!;
+    const { killed, atUs } = await blow(this, crew);
     crew.send({ type: 'stop' });
     await crew.barrier(['done'], opLimitMs(session));
     const left = crew.members.filter((member) => ended(member) && !killed.includes(member));
@@ -134,20 +143,26 @@ export class Epoch {
     const view = roundView(session.spool.history(), { ...part, toAudit: this.#audits });
     const judgement = await judge(view);
     const end = this.#lastAudit!;
-    const { seed, access, increment } = session.setup.options;
     const powerWasCut = this.filesystem !== null && !control;
-    const commits = ({ plan }: Member): boolean => plan.role === committerOf(access);
     const round = {
       ...{ round: n, filesystem: this.filesystem, control },
-      delay_us: Math.round(scheduleOf(seed, n).delayMs * 1000),
+      // A blow may come before the common start, which lies a little ahead.
+      delay_us: atUs === null ? null : Math.max(0, Math.round(atUs - beganUs)),
       killed: killed.map(({ plan }) => plan.name),
       side_files_bytes: sideBytes,
       ...this.#written(writes),
-      inside_commit: writes.insideCommit && killed.some(commits),
+      inside_commit: writes.insideCommit,
       ...audited(end, judgement, writes),
-      failed_checks: brokenBy(judgement.checks, { increment }, powerWasCut),
+      failed_checks: brokenBy(judgement.checks, session.setup.options, powerWasCut),
+      reads: readsOfRound(judgement.checks, judgement.evidence, powerWasCut),
       reads_after_full: null,
     };
+    // Ctrl-C may have ended the auditor: nobody knows what it would have found.
+    if (round.state === 'unknown' && !failed(round) && session.setup.interrupt.first.aborted) {
+      throw new Interrupted(
+        `round ${n} was interrupted before it was audited: there is no result.`,
+      );
+    }
     // Only a complete audit tells what became of an operation.
     if (end.type === 'ok') session.record(tracker.resolve(session.nowUs()));
     return { round, view };
@@ -162,6 +177,31 @@ export class Epoch {
     };
   }
 
+  /** Waits for the instant of a blow: at any point of time, or in the middle of the next operation that begins. */
+  async untilDue({ delayMs, aim, depth }: Schedule): Promise<void> {
+    const { session, tracker } = this;
+    await delay(delayMs, session.setup.interrupt.first);
+    if (!aim) return;
+    await within(AIM_LIMIT_MS, tracker.nextBegun(), () => undefined);
+    await delay((depth * tracker.medianLatencyUs) / 1000);
+  }
+
+  /**
+   * The blow falls now, on these processes: what it interrupts are their own operations, and with an owner, who alone
+   * commits, those of its clients.
+   */
+  strike(struck: readonly Member[], { members }: Crew): number {
+    const committing =
+      this.session.setup.options.access !== 'owner'
+        ? struck
+        : struck.some(({ plan }) => plan.role === 'owner')
+          ? members
+          : [];
+    const writers = committing.filter(({ plan }) => plan.role === 'writer');
+    this.tracker.strike(writers.map(({ plan }) => plan.name));
+    return this.session.nowUs();
+  }
+
   async end(): Promise<void> {
     const crew = await this.#next?.catch(() => undefined);
     crew?.end();
@@ -173,23 +213,18 @@ export class Epoch {
   }
 }
 
-/** SIGKILL after the seeded delay: at any point of time, or (every second one) in the middle of the next commit. */
-export function killing(victim: Victim): Blow {
-  return async ({ session, tracker }, crew, n) => {
-    const { seed } = session.setup.options;
-    const { delayMs, aim, depth } = scheduleOf(seed, n);
-    await delay(delayMs, session.setup.interrupt.first);
-    if (aim && victim !== 'reader') {
-      await within(AIM_LIMIT_MS, tracker.nextInvoke());
-      await delay((depth * tracker.medianLatencyUs) / 1000);
-    }
+/** SIGKILL of all processes of a role, or of all there are. */
+export function killing(victim: Victim, schedule: Schedule): Blow {
+  return async (epoch, crew) => {
+    const mayHit = victim !== 'reader';
+    await epoch.untilDue({ ...schedule, aim: schedule.aim && mayHit });
     const isVictim = ({ plan }: Member): boolean => victim === 'all' || plan.role === victim;
     const victims = new Set(crew.members.filter(isVictim).map(({ child }) => child));
     // All that live in a killed process die with it; who has ended by itself is not killed.
-    const members = crew.members.filter((member) => victims.has(member.child) && !ended(member));
-    tracker.strike();
+    const killed = crew.members.filter((member) => victims.has(member.child) && !ended(member));
+    const atUs = epoch.strike(killed, crew);
     await Promise.all([...victims].map(async (child) => child.kill()));
-    return members;
+    return { killed, atUs };
   };
 }
 

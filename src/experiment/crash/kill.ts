@@ -1,3 +1,4 @@
+import { scheduleOf } from '../../core/crash.ts';
 import { failed } from '../../core/durability.ts';
 import type { Campaign } from './campaign.ts';
 import { Epoch, killing } from './epoch.ts';
@@ -11,12 +12,14 @@ const ROUNDS_PER_EPOCH = 20;
 /** Kill, recover, audit, and on from the survived state. */
 export async function killRounds(campaign: Campaign): Promise<void> {
   const { rounds, victim } = campaign.setup.crash;
+  const { seed } = campaign.setup.run.options;
   let n = 0;
   while (n < rounds && !campaign.interrupted) {
     const epoch = await Epoch.begin(campaign.setup.run);
     try {
       for (let i = 0; i < ROUNDS_PER_EPOCH && n < rounds && !campaign.interrupted; i++) {
-        const judged = await epoch.round(n++, killing(victim));
+        const judged = await epoch.round(n, killing(victim, scheduleOf(seed, n)));
+        n++;
         await campaign.add(epoch, judged);
         // What a broken database does next says nothing.
         if (failed(judged.round)) break;

@@ -15,19 +15,35 @@ const PACKAGES: Record<string, string> = {
   mount: 'mount',
   'mkfs.ext4': 'e2fsprogs',
   'mkfs.xfs': 'xfsprogs',
+  // It shuts the file system down, ext4 as well.
   xfs_io: 'xfsprogs',
 };
 
-/** Why this mode cannot be tried here, and what to do about it; null if it can. */
+/** Why a mode cannot be tried here, and what to do about it. */
+export interface Obstacle {
+  why: string;
+  /** A command, or what must be had. */
+  help: string;
+}
+
+/** Both in one sentence. */
+export function skipText({ why, help }: Obstacle): string {
+  return `${why}: ${help}`;
+}
+
+/** What keeps this mode from being tried here; null if nothing does. */
 export async function obstacle(
   mode: CrashMode,
   filesystems: Filesystem[],
   sizeBytes: number = IMAGE_BYTES,
-): Promise<string | null> {
+): Promise<Obstacle | null> {
   if (mode === 'kill' || mode === 'pause') return null;
-  if (process.platform !== 'linux') return `--mode ${mode} needs Linux (mounts of its own).`;
-  if (process.getuid!() !== 0)
-    return `--mode ${mode} mounts a file system and needs root: sudo it.`;
+  if (process.platform !== 'linux') {
+    return { why: `--mode ${mode} mounts file systems of its own`, help: 'run it on Linux' };
+  }
+  if (process.getuid!() !== 0) {
+    return { why: `--mode ${mode} mounts a file system and needs root`, help: 'run it with sudo' };
+  }
   const programs =
     mode === 'disk-full'
       ? ['mount']
@@ -35,20 +51,34 @@ export async function obstacle(
   const missing = await missingPrograms(...programs);
   if (missing.length > 0) {
     const packages = [...new Set(missing.map((program) => PACKAGES[program]!))].join(' ');
-    return `--mode ${mode} needs ${missing.join(', ')}: apt-get install ${packages}`;
+    return {
+      why: `--mode ${mode} needs ${missing.map(whatFor).join(', ')}`,
+      help: `apt-get install ${packages}`,
+    };
   }
   const { bavail, bsize } = await statfs(tmpdir());
   // An image that cannot grow fails writes that the database had every right to make.
   if (mode === 'power-loss' && bavail * bsize < sizeBytes) {
     const [wants, has] = [sizeBytes, bavail * bsize].map((bytes) => Math.ceil(bytes / 2 ** 20));
-    return `--mode ${mode} needs ${wants} MB in ${tmpdir()}, where ${has} MB are free.`;
+    return {
+      why: `--mode ${mode} needs ${wants} MB in ${tmpdir()}, where ${has} MB are free`,
+      help: 'set TMPDIR to a directory with more room',
+    };
   }
   for (const type of mode === 'disk-full' ? (['tmpfs'] as const) : filesystems) {
     const failure = await mountFailure(type);
     if (failure === null) continue;
-    return `--mode ${mode} mounts ${type} file systems, which does not work here: ${failure}`;
+    return {
+      why: `--mode ${mode} mounts ${type} file systems, which does not work here (${failure.replace(/\.$/, '')})`,
+      help: 'run it where mounts are allowed, outside of a container',
+    };
   }
   return null;
+}
+
+/** A program by its name, and why it is needed where that is not plain. */
+function whatFor(program: string): string {
+  return program === 'xfs_io' ? 'xfs_io (it cuts the power, of ext4 as well)' : program;
 }
 
 /** What mounting such a file system says here; null if it works. */

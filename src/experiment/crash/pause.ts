@@ -1,6 +1,7 @@
 import { judge } from '../../checks/index.ts';
+import { readsOfRound } from '../../core/crash-reads.ts';
 import { brokenBy } from '../../core/durability.ts';
-import { pauseOf, type CrashPause } from '../../core/crash.ts';
+import { pauseOf, type CrashPause, type ReadsVerdict } from '../../core/crash.ts';
 import type { Event } from '../../core/history.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { delay } from '../../system/delay.ts';
@@ -23,11 +24,15 @@ import { snapshot } from './files.ts';
 
 const FAR_S = 24 * 3600;
 
-/**
- * Stops and continues random processes while the others go on, then drains, audits and judges as a run does. Returns the
- * checks that found something broken.
- */
-export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
+/** What the judge found after all pauses: the checks that found something broken, and what readers saw. */
+export interface PausesFound {
+  broken: CheckResult[];
+  /** Null where nothing was paused. */
+  reads: ReadsVerdict | null;
+}
+
+/** Stops and continues random processes while the others go on, then drains, audits and judges as a run does. */
+export async function pauseRounds(campaign: Campaign): Promise<PausesFound> {
   const session = await Session.begin(campaign.setup.run);
   let crew: Crew | undefined;
   try {
@@ -51,14 +56,14 @@ export async function pauseRounds(campaign: Campaign): Promise<CheckResult[]> {
     await snapshot(session, 'after');
     await audit(session, auditor);
     const view = await session.history();
-    const { checks } = await judge(view);
+    const { checks, evidence } = await judge(view);
     const broken = brokenBy(checks, session.setup.options);
     campaign.errors = [...session.metrics.errors(), ...deaths];
     campaign.version = crew.version;
     if (broken.length > 0) {
       await campaign.keep(session, crew.version, { round: null, view });
     }
-    return broken;
+    return { broken, reads: readsOfRound(checks, evidence, false) };
   } catch (error) {
     throw await session.place.cause(error);
   } finally {

@@ -1,12 +1,8 @@
-import { scheduleOf } from '../../core/crash.ts';
-import { delay } from '../../system/delay.ts';
+import { controlScheduleOf, cutScheduleOf, type Schedule } from '../../core/crash.ts';
 import { fsyncAudit } from './fsync.ts';
 import type { Campaign } from './campaign.ts';
 import { Epoch, killing, type Blow } from './epoch.ts';
 import { imageBytes, ImageVolume } from './volumes.ts';
-
-/** Acknowledgements must pile up before the cut, or there is nothing to lose. */
-const WORK_BEFORE_CUT = 4;
 
 /**
  * Each round on a fresh image: a kill as the control (the page cache survives it), then a power cut. What was
@@ -14,7 +10,7 @@ const WORK_BEFORE_CUT = 4;
  */
 export async function powerLossRounds(campaign: Campaign): Promise<void> {
   const { rounds, filesystems } = campaign.setup.crash;
-  const { rows, dims } = campaign.setup.run.options;
+  const { rows, dims, seed } = campaign.setup.run.options;
   for (let n = 0; n < rounds && !campaign.interrupted; n++) {
     const type = filesystems[n % filesystems.length]!;
     let volume: ImageVolume | undefined;
@@ -23,9 +19,15 @@ export async function powerLossRounds(campaign: Campaign): Promise<void> {
     });
     try {
       await volume!.sync();
-      await campaign.add(epoch, await epoch.round(n, killing('all'), true));
+      await campaign.add(
+        epoch,
+        await epoch.round(n, killing('all', controlScheduleOf(seed, n)), true),
+      );
       await volume!.sync();
-      await campaign.add(epoch, await epoch.round(n, cutting(volume!)));
+      await campaign.add(
+        epoch,
+        await epoch.round(n, cutting(volume!, cutScheduleOf(seed, n, filesystems.length))),
+      );
     } finally {
       campaign.learn(epoch);
       await epoch.end();
@@ -34,15 +36,16 @@ export async function powerLossRounds(campaign: Campaign): Promise<void> {
   if (!campaign.interrupted) campaign.fsync = await fsyncAudit(campaign.setup.run);
 }
 
-function cutting(volume: ImageVolume): Blow {
-  return async ({ session }, crew, n) => {
-    const { seed } = session.setup.options;
-    await delay(scheduleOf(seed, n).delayMs * WORK_BEFORE_CUT, session.setup.interrupt.first);
+function cutting(volume: ImageVolume, schedule: Schedule): Blow {
+  return async (epoch, crew) => {
+    const { session } = epoch;
+    await epoch.untilDue(schedule);
+    const atUs = epoch.strike(crew.members, crew);
     // Read before the cut: an acknowledgement that arrives later is in doubt.
-    session.record([{ type: 'mark', name: 'cut', time: session.nowUs() }]);
+    session.record([{ type: 'mark', name: 'cut', time: atUs }]);
     await volume.cut();
     await Promise.all(crew.children.map(async (child) => child.kill()));
     await volume.remount();
-    return crew.members;
+    return { killed: crew.members, atUs };
   };
 }

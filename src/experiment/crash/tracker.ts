@@ -10,7 +10,7 @@ export interface RoundWrites {
   acknowledged: { operations: number; rows: number };
   /** Operations that were invoked and of which nobody knows what became. */
   inDoubt: WriteInvoke[];
-  /** Whether the blow fell between an invoke and its acknowledgement. */
+  /** Whether the blow fell between the beginning of a driver call of who was struck, and its acknowledgement. */
   insideCommit: boolean;
 }
 
@@ -22,14 +22,16 @@ export class Tracker {
   readonly #open = new Map<string, WriteInvoke>();
   /** Ended, and in doubt all the same. */
   readonly #info = new Map<string, WriteInvoke>();
-  /** Those that were open when the blow fell. */
+  /** Those whose driver call has begun. */
+  readonly #begun = new Set<string>();
+  /** Those of who was struck that had begun and were open when the blow fell. */
   #struck = new Set<string>();
   readonly #latenciesUs: number[] = [];
   #acknowledged = { operations: 0, rows: 0 };
   /** Batches that the audit has shown. */
   readonly #audited = new Set<number>();
   #cut = false;
-  #onInvoke: (() => void) | undefined;
+  #onBegun: (() => void) | undefined;
 
   constructor(shape: DatasetShape) {
     this.#shape = shape;
@@ -38,6 +40,7 @@ export class Tracker {
   beginRound(): void {
     this.#open.clear();
     this.#info.clear();
+    this.#begun.clear();
     this.#struck.clear();
     this.#audited.clear();
     this.#acknowledged = { operations: 0, rows: 0 };
@@ -53,15 +56,23 @@ export class Tracker {
     }
   }
 
-  /** To be called when a process is about to be killed. */
-  strike(): void {
-    this.#struck = new Set(this.#open.keys());
+  /** The writer says so right before it calls its driver. */
+  begun(process: string, op: number): void {
+    this.#begun.add(keyOf({ process, op }));
+    this.#onBegun?.();
+  }
+
+  /** To be called when the operations of these writers are about to be interrupted. */
+  strike(writers: readonly string[]): void {
+    const theirs = [...this.#open].filter(([, { process }]) => writers.includes(process));
+    this.#struck = new Set(theirs.map(([key]) => key).filter((key) => this.#begun.has(key)));
   }
 
   /** To be called when all processes have ended: nothing of it changes any more. */
   writes(): RoundWrites {
-    const insideCommit =
-      this.#open.size > 0 || [...this.#info.keys()].some((key) => this.#struck.has(key));
+    const insideCommit = [...this.#struck].some(
+      (key) => this.#open.has(key) || this.#info.has(key),
+    );
     const inDoubt = [...this.#open.values(), ...this.#info.values()];
     return { acknowledged: { ...this.#acknowledged }, inDoubt, insideCommit };
   }
@@ -89,9 +100,9 @@ export class Tracker {
     return sorted[sorted.length >> 1] ?? FIRST_LATENCY_US;
   }
 
-  /** Resolves at the next invoke of a writer. */
-  async nextInvoke(): Promise<void> {
-    return new Promise((resolve) => (this.#onInvoke = resolve));
+  /** Resolves when the next driver call of a writer begins. */
+  async nextBegun(): Promise<void> {
+    return new Promise((resolve) => (this.#onBegun = resolve));
   }
 
   /** The plan with each writer going on where the one before it was. */
@@ -115,7 +126,6 @@ export class Tracker {
       op: event.op + 1,
       nextId: nextId ?? writerBase(this.#shape, writer),
     });
-    this.#onInvoke?.();
   }
 
   #ended(event: WriteEnd): void {
@@ -142,4 +152,4 @@ export class Tracker {
   }
 }
 
-const keyOf = ({ process, op }: WriteInvoke | WriteEnd): string => `${process} ${op}`;
+const keyOf = ({ process, op }: Pick<WriteInvoke, 'process' | 'op'>): string => `${process} ${op}`;

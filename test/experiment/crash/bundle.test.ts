@@ -14,6 +14,7 @@ interface Bundle {
   tool: unknown;
   backend: unknown;
   replay: string;
+  replay_note: string;
 }
 
 const bundleIn = (directory: string): Bundle =>
@@ -34,7 +35,7 @@ it('a failing round is kept with its history, the database before and after, and
   for (const when of ['before', 'after']) {
     expect(readdirSync(join(directory, when, 'db'))).toContain('log');
   }
-  const { replay, ...bundle } = bundleIn(directory);
+  const { replay, replay_note, ...bundle } = bundleIn(directory);
   expect(bundle).toMatchObject({
     round: last,
     ...{ seed: 42, schedule: scheduleOf(42, last.round) },
@@ -44,7 +45,7 @@ it('a failing round is kept with its history, the database before and after, and
   expect(replay).toBe(
     'probe crash reference --mode kill --rounds 12 --kill writer --access processes --rows 200 --dims 8 ' +
       '--batch 16 --writers 1 --readers 1 --seed 42 --keys shared --increment none --refresh always ' +
-      '--open-order race --write-rate 0 --read-rate 0 --engine-threads 1 --top-k 5 --op-timeout 10 --bug early-ack',
+      '--staleness-bound 0.3 --open-order race --write-rate 0 --read-rate 0 --engine-threads 1 --top-k 5 --op-timeout 10 --bug early-ack',
   );
 
   const again = await probe(['recheck', directory, '--json']);
@@ -54,7 +55,10 @@ it('a failing round is kept with its history, the database before and after, and
     next: string;
     checks: { name: string; verdict: string; because: string }[];
   };
-  expect({ verdict, next }).toEqual({ verdict: 'wrong', next: `try it again: ${replay}` });
+  expect({ verdict, next }).toEqual({
+    verdict: 'wrong',
+    next: `try it again (${replay_note}): ${replay}`,
+  });
   const broken = checks.filter((check) => check.verdict === 'fail' && check.name !== 'frozen');
   expect(broken).toEqual(last.failed_checks);
 

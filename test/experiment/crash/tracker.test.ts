@@ -44,6 +44,8 @@ describe('the writes of a round', () => {
     const tracker = new Tracker(SHAPE);
     const [invoke, answer] = writesOf(`w0 insert 101-104 #1 @10-20${end}`);
     tracker.learn(invoke!);
+    tracker.begun('w0', 0);
+    tracker.strike(['w0']);
     tracker.learn({ type: 'mark', name: 'cut', time: 15_000 });
     tracker.learn(answer!);
     expect(tracker.writes()).toEqual({
@@ -64,28 +66,53 @@ describe('the writes of a round', () => {
 describe('a kill lands', () => {
   const [invoke, end] = writesOf('w0 insert 101-104 #1 @10-20 info');
 
+  /** Of one whose operation was invoked, and perhaps has begun. */
+  function opened(begun: boolean): Tracker {
+    const tracker = new Tracker(SHAPE);
+    tracker.learn(invoke!);
+    if (begun) tracker.begun('w0', 0);
+    return tracker;
+  }
+
   test('inside a commit that never ended', () => {
-    const tracker = trackerOf('w0 insert 101-104 #1 @10');
-    tracker.strike();
+    const tracker = opened(true);
+    tracker.strike(['w0']);
     expect(tracker.writes().insideCommit).toBe(true);
   });
 
   test('inside a commit of which the one who survived does not know the outcome', () => {
-    const tracker = new Tracker(SHAPE);
-    tracker.learn(invoke!);
-    tracker.strike();
+    const tracker = opened(true);
+    tracker.strike(['w0']);
     tracker.learn(end!);
     expect(tracker.writes().insideCommit).toBe(true);
   });
 
+  test('outside if the driver was not called yet', () => {
+    const tracker = opened(false);
+    tracker.strike(['w0']);
+    expect(tracker.writes().insideCommit).toBe(false);
+  });
+
+  test('outside if the commit is of another writer, who is not killed', () => {
+    const tracker = opened(true);
+    tracker.strike(['w1']);
+    expect(tracker.writes().insideCommit).toBe(false);
+  });
+
+  test('outside if the next operation begins after it', () => {
+    const tracker = opened(false);
+    tracker.strike(['w0']);
+    tracker.begun('w0', 0);
+    expect(tracker.writes().insideCommit).toBe(false);
+  });
+
   test('outside if the commit was in doubt before, or was acknowledged', () => {
-    const doubted = new Tracker(SHAPE);
-    doubted.learn(invoke!);
+    const doubted = opened(true);
     doubted.learn(end!);
-    doubted.strike();
+    doubted.strike(['w0']);
     expect(doubted.writes().insideCommit).toBe(false);
     const acknowledged = trackerOf('w0 insert 101-104 #1 @10-20');
-    acknowledged.strike();
+    acknowledged.strike(['w0']);
     expect(acknowledged.writes().insideCommit).toBe(false);
   });
 });
@@ -122,9 +149,12 @@ describe('the next writer', () => {
 
   test('is waited for', async () => {
     const tracker = new Tracker(SHAPE);
-    const invoked = tracker.nextInvoke();
-    for (const event of writesOf('w0 insert 101-104 #1 @10-35')) tracker.learn(event);
-    await invoked;
+    const begun = tracker.nextBegun();
+    const [invoke, end] = writesOf('w0 insert 101-104 #1 @10-35');
+    tracker.learn(invoke!);
+    tracker.begun('w0', 0);
+    await begun;
+    tracker.learn(end!);
     expect(tracker.medianLatencyUs).toBe(25_000);
   });
 });

@@ -1,0 +1,61 @@
+import { crashCommand, REPLAY_NOTE, shellWord } from './crash-command.ts';
+import { committerOf, DEFAULT_ROUNDS, LEAST_TRIALS, type CrashOptions } from './crash.ts';
+import type { Durability } from './durability.ts';
+import type { RunOptions } from './options.ts';
+
+/** What a campaign was asked, and what it left. */
+export interface Campaigned {
+  options: RunOptions;
+  crash: CrashOptions;
+  interrupted: boolean;
+  /** The folder of the first round that failed; null where nothing was kept. */
+  bundle: string | null;
+}
+
+/** More rounds than `--rounds` takes are never asked for. */
+const MOST_ROUNDS = 10_000;
+
+/** One thing to do after a campaign, with its whole command. */
+export function nextOf({ ground, bound }: Durability, campaigned: Campaigned): string {
+  const { options, crash, bundle, interrupted } = campaigned;
+  const command = (change: Partial<CrashOptions>): string =>
+    crashCommand(options, { ...crash, ...change });
+  const another = (mode: 'kill' | 'power-loss'): string =>
+    command({ mode, rounds: DEFAULT_ROUNDS[mode], victim: committerOf(options.access) });
+  switch (ground) {
+    case 'broken': {
+      const replay = `try it again (${REPLAY_NOTE}): ${command({})}`;
+      return bundle === null
+        ? replay
+        : `see every finding: probe recheck ${shellWord(bundle)}; or ${replay}`;
+    }
+    case 'cut-lost':
+      return 'sync the file system after what must not be lost: an acknowledgement means visible, not durable';
+    case 'proven':
+      if (crash.mode === 'kill') return `cut the power, as root: ${another('power-loss')}`;
+      if (crash.mode === 'disk-full') return `kill who commits: ${another('kill')}`;
+      return 'nothing: what a disk loses of its own cache is beyond what can be tried here';
+    case 'harmless':
+      return `kill who commits: ${another('kill')}`;
+    case 'blind': {
+      const fewer = { ...options, rows: Math.ceil(options.rows / 2) };
+      return `give each audit fewer rows: ${crashCommand(fewer, crash)}`;
+    }
+    case 'few': {
+      if (interrupted) return `it was interrupted; run it to its end: ${command({})}`;
+      const trials = bound?.trials ?? 0;
+      if (trials === 0 && crash.mode === 'kill' && crash.victim !== committerOf(options.access)) {
+        return `kill who commits: ${another('kill')}`;
+      }
+      return `give it more rounds: ${command({ rounds: roundsFor(crash, trials) })}`;
+    }
+  }
+}
+
+/** So many rounds reach the least number of trials at the rate at which they came, with a quarter to spare. */
+function roundsFor({ mode, rounds }: CrashOptions, trials: number): number {
+  const least = mode === 'pause' ? 0 : LEAST_TRIALS[mode];
+  const perTrial = trials === 0 ? 1 : rounds / trials;
+  const wanted = Math.max(DEFAULT_ROUNDS[mode], rounds + 1, Math.ceil(least * perTrial * 1.25));
+  return Math.min(MOST_ROUNDS, wanted);
+}
