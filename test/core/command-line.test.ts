@@ -73,7 +73,7 @@ const anyOptions = fc
 test('every option has its flag, and every flag is one of the command line', () => {
   const options = Object.keys(DEFAULTS).filter((name) => name !== 'backend');
   expect(Object.keys(FLAGS).toSorted()).toEqual(options.toSorted());
-  const flags = addMeasureOptions(new Command()).options.map(({ long }) => long);
+  const flags = addMeasureOptions(new Command()).options.map(({ long }) => String(long));
   expect(Object.values(FLAGS).toSorted()).toEqual(flags.toSorted());
 });
 
