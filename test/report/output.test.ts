@@ -33,6 +33,7 @@ const WORDS = new Set([
   'kind',
   'mode',
   'durability',
+  'reads',
   'victim',
 ]);
 const KEYED = new Set(['access', 'backend', 'keys', 'refresh', 'started_at', 'filesystems']);
