@@ -1,7 +1,7 @@
 import { commandOf, type Change } from '../core/command-line.ts';
 import { plural } from '../core/count-text.ts';
 import type { AccessName, CheckName, Verdict } from '../core/names.ts';
-import { OPTION_RANGES, RUN_DEFAULTS } from '../core/options.ts';
+import { CRASH_DEFAULTS, OPTION_RANGES, RUN_DEFAULTS } from '../core/options.ts';
 import { areOnlyConflicts } from '../core/refusals.ts';
 import { OVERLAPPING_READS_LEAST, WRITES_LEAST } from './thinness.ts';
 import type { Grounds } from './verdict.ts';
@@ -167,13 +167,15 @@ function enoughFor({ thin, evidence, options: { durationS } }: Grounds): number 
 
 /** This run again, with a change. */
 function run({ options, backend }: Grounds, change: Change = {}): string {
-  return commandOf(['probe', options.backend], options, change, backend.refresh.default);
+  const defaults = { ...RUN_DEFAULTS, refresh: backend.refresh.default };
+  return commandOf(['probe', options.backend], options, change, defaults);
 }
 
 function crash({ options, backend }: Grounds): string {
   // Its rounds have lengths of their own.
-  const change = { durationS: RUN_DEFAULTS.durationS };
-  return commandOf(['probe', 'crash', options.backend], options, change, backend.refresh.default);
+  const { durationS } = options;
+  const defaults = { ...CRASH_DEFAULTS, durationS, refresh: backend.refresh.default };
+  return commandOf(['probe', 'crash', options.backend], options, {}, defaults);
 }
 
 function hasRefresh(kind: 'reopen' | 'always', { backend }: Grounds): boolean {

@@ -16,7 +16,7 @@ import {
 import { cutLost } from '../core/durability.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import { jsonText } from '../core/printable.ts';
-import type { RunOptions } from '../core/options.ts';
+import { CRASH_DEFAULTS, type RunOptions } from '../core/options.ts';
 import { exitCodeOfSaved } from './exit.ts';
 import { addMeasureOptions, runOptionsOf, type MeasureArguments } from './options.ts';
 import { ownPackage } from '../system/own-package.ts';
@@ -74,12 +74,8 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
     .option('--no-save', 'save nothing')
     .option('--json', 'print the result as JSON, and nothing else, on stdout')
     .option('--quiet', 'no progress');
-  // Small enough for two rounds a second; one reader shows what readers see of a crash.
-  for (const [name, value] of [
-    ['rows', 1000],
-    ['dims', 128],
-    ['readers', 1],
-  ] as const) {
+  for (const name of ['rows', 'dims', 'readers'] as const) {
+    const value = CRASH_DEFAULTS[name];
     command.options.find((option) => option.attributeName() === name)!.default(value);
     command.setOptionValueWithSource(name, value, 'default');
   }

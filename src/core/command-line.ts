@@ -1,7 +1,6 @@
 /** The command that a user types for a run: of `Next`, of advice, and to try something again. */
-import type { Refresh } from './names.ts';
-import { incrementOf, OPTIONS_OF_ACCESS, RUN_DEFAULTS, type RunOptions } from './options.ts';
-import { stalenessBoundMsOf } from './staleness.ts';
+import { incrementOf, OPTIONS_OF_ACCESS, type RunOptions } from './options.ts';
+import { givenBoundSOf, stalenessBoundMsOf } from './staleness.ts';
 
 /** What a change of options may change; the staleness bound stays what the user gave. */
 export type Change = Partial<Omit<RunOptions, 'backend' | 'stalenessBoundMs'>>;
@@ -35,26 +34,27 @@ export const FLAGS: Readonly<Record<Exclude<keyof RunOptions, 'backend'>, string
 };
 
 /**
- * `words` (`probe`, a command, a backend) and the options with `change`, quoted for a shell: those that differ from
- * their defaults, since the others need not be given. Without `ownRefresh`, the backend's default, the refresh is named.
+ * `words` (`probe`, a command, a backend) and the options with `change`, quoted for a shell: those that differ from the
+ * `defaults` of that command, since the others need not be given. An option that these lack is always given.
  */
 export function commandOf(
   words: readonly string[],
   options: RunOptions,
-  change: Change = {},
-  ownRefresh?: Refresh,
+  change: Change,
+  defaults: Partial<RunOptions>,
 ): string {
   const changed = changedOptions(options, change);
-  const defaults: Partial<RunOptions> = {
-    ...RUN_DEFAULTS,
-    ...(ownRefresh === undefined ? {} : { refresh: ownRefresh }),
-    increment: incrementOf(changed.writers),
-    stalenessBoundMs: stalenessBoundMsOf(RUN_DEFAULTS.stalenessBoundMs / 1000, changed.refresh),
-  };
+  const own = { ...defaults };
+  if (own.increment === undefined && own.writers !== undefined) {
+    own.increment = incrementOf(changed.writers);
+  }
+  if (own.stalenessBoundMs !== undefined) {
+    own.stalenessBoundMs = stalenessBoundMsOf(own.stalenessBoundMs / 1000, changed.refresh);
+  }
   const given = flagNames()
-    .filter((name) => changed[name] !== defaults[name] && isOfAccess(name, changed))
+    .filter((name) => changed[name] !== own[name] && isOfAccess(name, changed))
     .flatMap((name) => flagWords(name, changed));
-  return [...words, ...given].map(quoted).join(' ');
+  return [...words, ...given].map(shellWord).join(' ');
 }
 
 /** The options after a change: what was left to a default before is left to it again. */
@@ -64,13 +64,8 @@ function changedOptions(options: RunOptions, change: Change): RunOptions {
   if (change.increment === undefined && (isOwnIncrement || changed.writers === 0)) {
     changed.increment = incrementOf(changed.writers);
   }
-  changed.stalenessBoundMs = stalenessBoundMsOf(givenBoundS(options), changed.refresh);
+  changed.stalenessBoundMs = stalenessBoundMsOf(givenBoundSOf(options), changed.refresh);
   return changed;
-}
-
-/** What the user gave as the bound: without the interval of the refresh. */
-function givenBoundS({ stalenessBoundMs, refresh }: RunOptions): number {
-  return rounded(stalenessBoundMs / 1000 - (typeof refresh === 'number' ? refresh : 0));
 }
 
 type FlagName = keyof typeof FLAGS;
@@ -84,7 +79,7 @@ function isOfAccess(name: FlagName, { access }: RunOptions): boolean {
 }
 
 function flagWords(name: FlagName, options: RunOptions): string[] {
-  const value = name === 'stalenessBoundMs' ? givenBoundS(options) * 1000 : options[name];
+  const value = name === 'stalenessBoundMs' ? givenBoundSOf(options) * 1000 : options[name];
   if (value === null) return [];
   if (typeof value === 'boolean') return [FLAGS[name]];
   const seconds = name.endsWith('Ms') && typeof value === 'number';
@@ -94,7 +89,7 @@ function flagWords(name: FlagName, options: RunOptions): string[] {
 /** Seconds as a user writes them: sums and products of fractions leave a trace in the last digits. */
 const rounded = (seconds: number): number => Number(seconds.toFixed(6));
 
-/** As one word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** As one word that a POSIX shell takes as it is. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

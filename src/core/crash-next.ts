@@ -1,4 +1,5 @@
-import { crashCommand, REPLAY_NOTE, shellWord } from './crash-command.ts';
+import { shellWord } from './command-line.ts';
+import { crashCommand, REPLAY_NOTE } from './crash-command.ts';
 import { committerOf, DEFAULT_ROUNDS, LEAST_TRIALS, type CrashOptions } from './crash.ts';
 import type { Durability } from './durability.ts';
 import type { RunOptions } from './options.ts';

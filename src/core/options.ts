@@ -69,6 +69,9 @@ export const RUN_DEFAULTS: Omit<RunOptions, 'backend' | 'refresh' | 'increment'>
   bug: null,
 };
 
+/** Where `probe crash` differs: small enough for two rounds a second; one reader shows what readers see of a crash. */
+export const CRASH_DEFAULTS = { ...RUN_DEFAULTS, rows: 1000, dims: 128, readers: 1 };
+
 /** Whether writers increment unless it is said: one alone can lose no update. */
 export function incrementOf(writers: number): RunOptions['increment'] {
   return writers < 2 ? 'none' : 'sql';

@@ -1,9 +1,5 @@
 import { boundText } from '../core/bound.ts';
-import type {
-  CrashPause,
-  CrashResult,
-  ReadsVerdict,
-} from '../core/crash.ts';
+import type { CrashPause, CrashResult, ReadsVerdict } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { formatBytes, formatCount, plural } from '../core/count-text.ts';
 import { machineText, nodeText } from '../core/host-text.ts';

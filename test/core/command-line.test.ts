@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { addMeasureOptions } from '../../src/cli/options.ts';
 import type { Backend } from '../../src/core/backend.ts';
 import { commandOf, FLAGS } from '../../src/core/command-line.ts';
-import { ACCESSES } from '../../src/core/names.ts';
+import { ACCESSES, type Refresh } from '../../src/core/names.ts';
 import { incrementOf, RUN_DEFAULTS, type RunOptions } from '../../src/core/options.ts';
 import { stalenessBoundMsOf } from '../../src/core/staleness.ts';
 import { backend } from '../cli/backend.ts';
@@ -19,6 +19,10 @@ const toy: Backend = {
   bugs: BUGS.map((name) => ({ name, text: '', fires: [] })),
 };
 const WORDS = ['probe', toy.name];
+
+/** Of the command, for a backend with this refresh of its own. */
+const defaultsWith = (refresh: Refresh): Partial<RunOptions> => ({ ...RUN_DEFAULTS, refresh });
+const OWN = defaultsWith('default');
 
 const parsed = (command: string): RunOptions => runOptionsIn(command, toy);
 
@@ -80,46 +84,44 @@ test('every option has its flag, and every flag is one of the command line', () 
 test('the command of any options, parsed, is these options again', () => {
   fc.assert(
     fc.property(anyOptions, (options) => {
-      expect(parsed(commandOf(WORDS, options))).toEqual(options);
-      expect(parsed(commandOf(WORDS, options, {}, toy.refresh.default))).toEqual(options);
+      expect(parsed(commandOf(WORDS, options, {}, RUN_DEFAULTS))).toEqual(options);
+      expect(parsed(commandOf(WORDS, options, {}, OWN))).toEqual(options);
     }),
   );
 });
 
 test('names only what differs from its default', () => {
-  expect(commandOf(WORDS, DEFAULTS, {}, 'default')).toBe('probe toy');
+  expect(commandOf(WORDS, DEFAULTS, {}, OWN)).toBe('probe toy');
   const given = { ...DEFAULTS, rows: 500, access: 'owner', writers: 2, increment: 'sql' } as const;
-  expect(commandOf(WORDS, given, {}, 'default')).toBe(
-    'probe toy --rows 500 --access owner --writers 2',
+  expect(commandOf(WORDS, given, {}, OWN)).toBe('probe toy --rows 500 --access owner --writers 2');
+  expect(commandOf(WORDS, DEFAULTS, {}, defaultsWith('reopen'))).toBe(
+    'probe toy --refresh default',
   );
-  expect(commandOf(WORDS, DEFAULTS, {}, 'reopen')).toBe('probe toy --refresh default');
-  expect(commandOf(WORDS, { ...DEFAULTS, bug: "it's" }, {}, 'default')).toBe(
+  expect(commandOf(WORDS, { ...DEFAULTS, bug: "it's" }, {}, OWN)).toBe(
     String.raw`probe toy --bug 'it'\''s'`,
   );
 });
 
 test('a change leaves to its default what was left to it before', () => {
-  const two = commandOf(WORDS, DEFAULTS, { writers: 2 }, 'default');
+  const two = commandOf(WORDS, DEFAULTS, { writers: 2 }, OWN);
   expect(two).toBe('probe toy --writers 2');
   expect(parsed(two).increment).toBe(incrementOf(2));
   const rmw = { ...DEFAULTS, writers: 2, increment: 'rmw' } as const;
-  expect(commandOf(WORDS, rmw, { writers: 3 })).toContain('--increment rmw --');
-  expect(commandOf(WORDS, rmw, { writers: 0 })).not.toContain('--increment');
+  expect(commandOf(WORDS, rmw, { writers: 3 }, RUN_DEFAULTS)).toContain('--increment rmw --');
+  expect(commandOf(WORDS, rmw, { writers: 0 }, RUN_DEFAULTS)).not.toContain('--increment');
 });
 
 test('a change of the refresh keeps the bound that the user gave', () => {
   const timed = { ...DEFAULTS, refresh: 2, stalenessBoundMs: 2500 };
-  const command = commandOf(WORDS, timed, { refresh: 'always' });
+  const command = commandOf(WORDS, timed, { refresh: 'always' }, RUN_DEFAULTS);
   expect(command).toBe('probe toy --refresh always --staleness-bound 0.5');
   expect(parsed(command).stalenessBoundMs).toBe(500);
 });
 
 test('an option of one access goes with it', () => {
   const patient = { ...DEFAULTS, access: 'reopen', busyTimeoutMs: 7000, intent: true } as const;
-  expect(commandOf(WORDS, patient, {}, 'default')).toBe(
+  expect(commandOf(WORDS, patient, {}, OWN)).toBe(
     'probe toy --access reopen --busy-timeout 7 --intent',
   );
-  expect(commandOf(WORDS, patient, { access: 'owner' }, 'default')).toBe(
-    'probe toy --access owner',
-  );
+  expect(commandOf(WORDS, patient, { access: 'owner' }, OWN)).toBe('probe toy --access owner');
 });
