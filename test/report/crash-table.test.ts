@@ -47,7 +47,7 @@ test('where nothing could be tried there are no counts, no driver, and the reaso
   expect(renderCrash(crashResult(skipped), style)).toBe(
     [
       'probe crash toy · kill · processes · 0 rounds',
-      '  toy-db · Node 20 · linux · seed 42',
+      '  toy-db · Node 20 · linux, 2 CPUs, 1.0 GiB · seed 42',
       '',
       '  Class      UNKNOWN: skipped: --mode power-loss needs mkfs.xfs',
       '  Next       apt-get install xfsprogs',
