@@ -20,12 +20,17 @@ export async function refuseUnknownCommand(
   const [name] = args;
   if (name === undefined || name.startsWith('-')) return;
   if (program.commands.some((command) => command.name() === name)) return;
-  if (KNOWN_ENGINES.includes(name.toLowerCase())) throw new UsageError(noBackendText(name));
+  if (isKnownEngine(name)) throw new UsageError(noBackendText(name));
   // Commander knows what it is like.
   await program.parseAsync([name], { from: 'user' });
 }
 
+const isKnownEngine = (name: string): boolean => KNOWN_ENGINES.includes(name.toLowerCase());
+
 /** That there is no backend of this name, and which there are. */
 export function noBackendText(name: string): string {
-  return `probe has no backend for ${name} yet; it has: ${backendNames.join(', ')}`;
+  const names = backendNames.join(', ');
+  return isKnownEngine(name)
+    ? `probe has no backend for ${name} yet; it has: ${names}`
+    : `'${name}' is no backend; there are: ${names}`;
 }

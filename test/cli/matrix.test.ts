@@ -68,7 +68,9 @@ describe('probe matrix', () => {
     expect(told.cells.map(({ state }) => state)).toEqual(['done', 'skipped']);
     expect(results[0]!.verdict).toBe('wrong');
     expect(told.cells[1]!.reason).toContain('has no refresh always');
-    expect(told.advice).toMatchObject([{ backend: 'reference', harmful: [{ verdict: 'wrong' }] }]);
+    expect(told.advice).toMatchObject([
+      { backend: 'reference', ways: [{ name: 'processes', class: 'wrong' }] },
+    ]);
     expect(told.directory).toBe(matrixDirectory(dir));
   });
 
