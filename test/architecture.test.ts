@@ -1,4 +1,4 @@
-/** Who may import whom (design: layout). To add a folder or a package is to edit a table here and say why. */
+/** Who may import whom. To add a folder or a package is to edit a table here and say why. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';

@@ -8,7 +8,7 @@ const READY_LIMIT_MS = 300_000;
 /** Waits until each fork has sent its first message. Throws if one ends before, or if that takes too long. */
 export async function ready(children: readonly ChildProcess[]): Promise<void> {
   const all = Promise.all(children.map(async (child) => firstMessage(child)));
-  const told = await within(READY_LIMIT_MS, all, () => undefined);
+  const told = await within(READY_LIMIT_MS, all);
   if (told === undefined) throw new Error(`a fork said nothing for ${READY_LIMIT_MS} ms`);
 }
 

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { statFields } from '../../src/system/proc.ts';
 
 /** The number of clock ticks in a second of what /proc tells: the same on every Linux that node runs on. */
 const TICKS_PER_SECOND = 100;
-/** In /proc/<pid>/stat, counted from the state, which follows the name: utime and stime, then those of reaped children. */
-const OWN_TIMES = [11, 13] as const;
-const ALL_TIMES = [11, 15] as const;
+/** The fields of /proc/<pid>/stat: utime and stime, then those of reaped children. The end is not in it. */
+const OWN_TIMES = [14, 16] as const;
+const ALL_TIMES = [14, 18] as const;
 
 /** A process and all its descendants that have not ended. */
 export function treeOf(pid: number): number[] {
@@ -35,10 +36,9 @@ export function ownTicks(): number {
 }
 
 function ticksOf(process: number | 'self', [from, to]: readonly [number, number]): number {
-  const text = readFileSync(`/proc/${process}/stat`, 'latin1');
-  // The name of the program, in brackets, may hold spaces.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(from, to).reduce((sum, field) => sum + Number(field), 0);
+  return statFields(process)
+    .slice(from, to)
+    .reduce((sum, field) => sum + Number(field), 0);
 }
 
 /** A process may end between being listed and being read. */

@@ -1,4 +1,4 @@
-/** Why a check is skipped or unknown, where several have the same reason (design: what it answers). */
+/** Why a check is skipped or unknown, where several have the same reason. */
 import type { Facts, Reasons, Run } from './check.ts';
 
 export function noWriters({ options }: Run): Reasons {

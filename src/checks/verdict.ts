@@ -8,6 +8,7 @@ import {
   isRefusal,
   isRefusedAttempt,
   refusedProcesses,
+  refusedText,
 } from '../core/refusals.ts';
 import type { CheckResult, Counts, ErrorResult, ProcessResult } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
@@ -153,7 +154,7 @@ function whyBlocked(grounds: Grounds): string {
   const opening = errors.find(isRefusedAttempt) ?? errors[0];
   const refused = refusedProcesses(processes);
   if (opening === undefined) {
-    return `${rolesText(processes, refused)} never opened the database`;
+    return `${refusedText(processes)} never opened the database`;
   }
   if (refused.length === 0) {
     const total = errors.reduce((sum, refusal) => sum + refusal.count, 0);
@@ -163,7 +164,7 @@ function whyBlocked(grounds: Grounds): string {
   const were = refused.length === 1 ? 'was' : 'were';
   const when = options.access === 'reopen' ? 'in the middle of the run' : 'at open';
   return [
-    `${rolesText(processes, refused)} ${were} refused ${when} (${loadText(options)}): ${lockText(opening, processes)}`,
+    `${refusedText(processes)} ${were} refused ${when} (${loadText(options)}): ${lockText(opening, processes)}`,
     ...starvation(grounds),
   ].join('; ');
 }
@@ -190,18 +191,6 @@ function starvation({ processes, options }: Grounds): string[] {
     const beside = always ? `${others} all the time` : others;
     return [`${who} starved beside ${beside}: 0 of ${plural(failed, 'operation')} got the lock`];
   });
-}
-
-/** `4 of 4 readers and 1 of 2 writers`. */
-function rolesText(processes: readonly ProcessResult[], meant: readonly ProcessResult[]): string {
-  return (['reader', 'writer', 'owner'] as const)
-    .filter((role) => meant.some((process) => process.role === role))
-    .map((role) => {
-      const of = (those: readonly ProcessResult[]): number =>
-        those.filter((process) => process.role === role).length;
-      return `${of(meant)} of ${plural(of(processes), role)}`;
-    })
-    .join(' and ');
 }
 
 function lockText(

@@ -6,6 +6,7 @@ import {
   CRASH_MODES,
   DEFAULT_ROUNDS,
   FILESYSTEMS,
+  MOST_ROUNDS,
   VICTIMS,
   type CrashMode,
   type CrashOptions,
@@ -61,7 +62,7 @@ export function addCrashCommand(program: Command, process: NodeJS.Process): void
       new Option(
         '--rounds <n>',
         `rounds (default: ${CRASH_MODES.map((mode) => `${mode} ${DEFAULT_ROUNDS[mode]}`).join(', ')})`,
-      ).argParser(whole(1, 10_000)),
+      ).argParser(whole(1, MOST_ROUNDS)),
     )
     .addOption(
       new Option('--filesystem <list>', 'power-loss: file systems in turn')

@@ -1,6 +1,12 @@
 import { shellWord } from './command-line.ts';
 import { crashCommand, REPLAY_NOTE } from './crash-command.ts';
-import { committerOf, DEFAULT_ROUNDS, LEAST_TRIALS, type CrashOptions } from './crash.ts';
+import {
+  committerOf,
+  DEFAULT_ROUNDS,
+  LEAST_TRIALS,
+  MOST_ROUNDS,
+  type CrashOptions,
+} from './crash.ts';
 import type { Durability } from './durability.ts';
 import type { RunOptions } from './options.ts';
 
@@ -12,9 +18,6 @@ export interface Campaigned {
   /** The folder of the first round that failed; null where nothing was kept. */
   bundle: string | null;
 }
-
-/** More rounds than `--rounds` takes are never asked for. */
-const MOST_ROUNDS = 10_000;
 
 /** One thing to do after a campaign, with its whole command. */
 export function nextOf({ ground, bound }: Durability, campaigned: Campaigned): string {

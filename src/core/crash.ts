@@ -32,6 +32,9 @@ export const DEFAULT_ROUNDS: Readonly<Record<CrashMode, number>> = {
   'power-loss': 30,
 };
 
+/** The most rounds that a campaign may have. */
+export const MOST_ROUNDS = 10_000;
+
 /**
  * So many trials must have gone well before a campaign names a class: kills inside an open operation of who was killed,
  * power cuts, rounds in which the disk was full.
@@ -144,7 +147,7 @@ export interface CrashResult {
   rounds_per_minute: number | null;
   /** Names of folders beside the saved result. */
   bundles: string[];
-  /** What could not be saved. Absent in results of before there were any: nothing is known of it. */
+  /** What could not be saved. Older results lack it: nothing is known of it. */
   warnings?: string[];
   interrupted: boolean;
 }

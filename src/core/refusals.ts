@@ -1,4 +1,5 @@
 /** Who was refused a lock, by whom, and what else only has to be tried again. */
+import { plural } from './count-text.ts';
 import { readerName, writerName } from './history.ts';
 import type { ErrorClass } from './names.ts';
 import type { AuditResult, CheckResult, ErrorResult, ProcessResult, Result } from './result.ts';
@@ -20,6 +21,19 @@ export function isRefusedAttempt(error: Refusable): boolean {
 /** The processes that were refused at open at least once. */
 export function refusedProcesses(processes: readonly ProcessResult[]): ProcessResult[] {
   return processes.filter(({ counts, state }) => counts.open_err > 0 || state === 'refused');
+}
+
+/** How many processes of each role were refused at open: `4 of 4 readers and 1 of 2 writers`. */
+export function refusedText(processes: readonly ProcessResult[]): string {
+  const refused = refusedProcesses(processes);
+  return (['reader', 'writer', 'owner'] as const)
+    .filter((role) => refused.some((process) => process.role === role))
+    .map((role) => {
+      const count = (those: readonly ProcessResult[]): number =>
+        those.filter((process) => process.role === role).length;
+      return `${count(refused)} of ${plural(count(processes), role)}`;
+    })
+    .join(' and ');
 }
 
 /** How many errors a run had: operations that failed, and for refusals at open the processes that were refused. */

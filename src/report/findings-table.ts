@@ -1,11 +1,12 @@
 /** The first screen of the README: what was found for each way to share, one line each. */
 import { excludedText } from '../core/bound.ts';
 import { formatCount, plural } from '../core/count-text.ts';
-import type { CrashMode, CrashResult } from '../core/crash.ts';
+import type { CrashMode, CrashResult, CrashRound } from '../core/crash.ts';
 import { failed } from '../core/durability.ts';
 import { groupBy } from '../core/group-by.ts';
 import { rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
+import { refusedText } from '../core/refusals.ts';
 import type { Result } from '../core/result.ts';
 import { durabilityToday, type Evidence } from './evidence-source.ts';
 
@@ -88,15 +89,7 @@ function verdictText({ verdict, runs }: MatrixRow): string {
 const FOUND: Readonly<Record<Verdict, (run: Result) => string>> = {
   works: () => 'no fault found',
   stale: () => 'readers did not see commits',
-  blocked: ({ processes }) => {
-    const roles = [...new Set(processes.map(({ role }) => role))].toReversed();
-    const told = roles.flatMap((role) => {
-      const own = processes.filter((process) => process.role === role);
-      const refused = own.filter(({ counts }) => counts.open_err > 0).length;
-      return refused === 0 ? [] : [`${refused} of ${plural(own.length, role)}`];
-    });
-    return `${told.join(' and ')} refused`;
-  },
+  blocked: ({ processes }) => `${refusedText(processes)} refused`,
   errors: ({ errors }) => {
     const failures = errors.reduce((sum, { count }) => sum + count, 0);
     const names = [...new Set(errors.map((error) => `\`${error.class}\``))].join(', ');
@@ -120,15 +113,13 @@ const FOUND: Readonly<Record<Verdict, (run: Result) => string>> = {
 function crashCell(campaign: CrashResult | undefined): string {
   if (campaign === undefined) return NOT_MEASURED;
   const { mode } = campaign.crash;
-  const { bound, durability } = durabilityToday(campaign);
+  const { bound, durability, ground } = durabilityToday(campaign);
+  const controls = campaign.rounds.filter(({ control }) => control);
   const blows = campaign.rounds.filter(({ control }) => !control);
   const noun = mode === 'kill' ? 'kill' : 'cut';
-  const broken = blows.filter(failed);
-  if (broken.length > 0) {
-    const rows = (field: 'lost' | 'acknowledged_rows'): string =>
-      formatCount(blows.reduce((sum, round) => sum + round[field], 0));
-    return `**${broken.length} of ${plural(blows.length, noun)} lost data: ${rows('lost')} of ${rows('acknowledged_rows')} acknowledged rows**`;
-  }
+  if (blows.some(failed)) return brokenText(blows, noun);
+  if (controls.some(failed)) return brokenText(controls, 'kill');
+  if (ground === 'blind') return `${plural(blows.length, noun)}, not all of which could be audited`;
   if (bound === null || durability === 'unknown') {
     return `${plural(blows.length, noun)}, nothing lost: too few to name a class`;
   }
@@ -136,6 +127,16 @@ function crashCell(campaign: CrashResult | undefined): string {
     `nothing lost in ${plural(blows.length, noun)} ` +
     `(with 95 % confidence fewer than ${excludedText(bound)} of ${bound.unit} lose anything)`
   );
+}
+
+/** How many of these rounds did not survive, and what was lost in them: a database that does not open has no rows to count. */
+function brokenText(rounds: readonly CrashRound[], noun: string): string {
+  const sum = (field: 'lost' | 'acknowledged_rows'): number =>
+    rounds.reduce((total, round) => total + round[field], 0);
+  const which = `${rounds.filter(failed).length} of ${plural(rounds.length, noun)}`;
+  return sum('lost') > 0
+    ? `**${which} lost data: ${formatCount(sum('lost'))} of ${formatCount(sum('acknowledged_rows'))} acknowledged rows**`
+    : `**${which} left a database that is not what had been acknowledged**`;
 }
 
 /** On what load it was measured, and how often. */

@@ -2,8 +2,8 @@ import type { RunOptions } from '../core/options.ts';
 import type { Result } from '../core/result.ts';
 
 /**
- * Options that files of before them lack, and what their absence means: fixed, whatever the default is by now. A run
- * that was saved without one is the same experiment as one that was saved with this value.
+ * Options that older files lack, and what their absence means: fixed, whatever the default is by now. A run that was
+ * saved without one is the same experiment as one that was saved with this value.
  */
 export const ABSENT_OPTIONS = { readRate: 0 } as const satisfies Partial<RunOptions>;
 

@@ -14,7 +14,7 @@ const count = z.int().min(0);
 const micros = z.number().min(0);
 const text = z.string();
 
-/** Files of before do not say it: readCrash completes them. */
+/** Older files do not say it: readCrash completes them. */
 const reads = z.enum(READS_VERDICTS).nullable().default(null);
 
 const bound = z.object({ trials: count, unit: text, excludes_above: z.number().min(0).max(1) });

@@ -23,7 +23,7 @@ export async function readCrash(path: string): Promise<CrashResult> {
   return completed(await shaped<CrashResult>(path, await readJson(path), crashSchema, what));
 }
 
-/** Files of before lack what they did not say: it is null. */
+/** What older files do not say is null. */
 function completed(result: CrashResult): CrashResult {
   const { bound = null, reads = null } = result as Partial<CrashResult>;
   const rounds = result.rounds.map((round) => {

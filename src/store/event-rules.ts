@@ -132,7 +132,7 @@ export class EventRules {
   }
 
   #close({ type, error }: Fields): string | undefined {
-    if (!(type === 'fail')) return 'type';
+    if (type !== 'fail') return 'type';
     return error === undefined ? 'error' : undefined;
   }
 

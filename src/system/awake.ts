@@ -29,11 +29,7 @@ export function awakeMs(): number {
 
 /** Calls back after so many milliseconds of waking, unless the function that it returns is called before. */
 export function afterAwake(ms: number, ring: () => void): () => void {
-  if (alarms.size === 0) {
-    // While nothing waits nobody looks: what went by until now is no time that anybody waited.
-    lookedMs = performance.now();
-    ticking = setInterval(tick, TICK_MS);
-  }
+  if (alarms.size === 0) ticking = setInterval(tick, TICK_MS);
   const alarm = { atMs: awakeMs() + ms, ring };
   alarms.add(alarm);
   return () => remove(alarm);

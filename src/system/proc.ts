@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A field of /proc/<pid>/stat by its number in proc(5); null where there is no such process or no /proc. */
+/** The fields of /proc/<pid>/stat, each at its number in proc(5), from the third on. Throws where there is no such process. */
+export function statFields(pid: number | 'self'): readonly (string | undefined)[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The second field is the name in parentheses, which may itself contain spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return [undefined, undefined, undefined, ...fields];
+}
+
+/** One of these fields; null where there is no such process or no /proc. */
 function statField(pid: number, field: number): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the name in parentheses, which may itself contain spaces and parentheses.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[field - 3] ?? null;
+    return statFields(pid)[field] ?? null;
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 /** The two transports by themselves: real sockets, a handler of the test's. */
 import { once } from 'node:events';
 import { writeFileSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -202,6 +203,29 @@ describe.each(transports)('%s', (rpc, serve, connect) => {
     expect(await client.call(search, noPage)).toEqual({ value: 'back' });
     await client.close();
   });
+});
+
+it('over http-json: an owner that resets in the middle of its answer fails that call and nothing else', async () => {
+  const address = await addressIn('tcp');
+  let owners: Socket | undefined;
+  const server = createServer((message, response) => {
+    owners = message.resume().socket;
+    response.write('{"page":null}\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  writeFileSync(address.portFile, String((server.address() as AddressInfo).port));
+  const uncaught: unknown[] = [];
+  const onUncaught = (error: unknown): void => void uncaught.push(error);
+  process.on('uncaughtException', onUncaught);
+  onTestFinished(() => void process.off('uncaughtException', onUncaught));
+  const client = connectHttpJson(address);
+  const reset = (): void => void owners!.resetAndDestroy();
+  const gone = await client.call(poll, reset).catch((error: unknown) => error);
+  expect((gone as ClassifiedError).classified).toEqual({ class: 'owner.gone', outcome: 'info' });
+  await client.close();
+  expect(uncaught).toEqual([]);
 });
 
 describe('a client that has the token and sends nonsense ends its own connection only', () => {

@@ -84,7 +84,7 @@ export const FAULTS: readonly Fault[] = [
     kind: 'vanish',
     name: 'vanishing TMPDIR',
     disk: 'tmp',
-    allowed: { ...HURT, refuses: true, isMistakeAtStart: true },
+    allowed: { refuses: true, isMistakeAtStart: true },
   },
   {
     kind: 'vanish',

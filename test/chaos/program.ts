@@ -65,12 +65,12 @@ export class Program {
 
   /** Waits for its end; null if that takes longer. */
   async endsWithin(limitMs: number): Promise<End | null> {
-    return (await within(limitMs, this.ended, () => undefined)) ?? null;
+    return (await within(limitMs, this.ended)) ?? null;
   }
 
   /** Once it has ended: waits for the end of all that it printed; false if somebody else holds its output open. */
   async outputEnds(): Promise<boolean> {
     const closed = this.#closed.then(() => true);
-    return (await within(OUTPUT_LIMIT_MS, closed, () => undefined)) ?? false;
+    return (await within(OUTPUT_LIMIT_MS, closed)) ?? false;
   }
 }

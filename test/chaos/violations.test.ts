@@ -109,6 +109,20 @@ it.each([
   expect(violationsOf(faultNamed(name, phase, verdict))).toHaveLength(count);
 });
 
+it.each([
+  [900, 1],
+  [5000, 0],
+])('a worker that was stopped for %i ms and then had errors is %i violation', (pauseMs, count) => {
+  const evidence = faultNamed('SIGSTOP of the worker', 'work', 'errors');
+  expect(violationsOf({ ...evidence, plan: { ...evidence.plan, pauseMs } })).toHaveLength(count);
+});
+
+it('a directory that vanishes is no reason for a verdict on the database', () => {
+  expect(violationsOf(faultNamed('vanishing TMPDIR', 'work', 'errors'))).toEqual([
+    expect.stringMatching(/^the verdict errors is not right/),
+  ]);
+});
+
 it('a fault that hit nothing excuses nothing', () => {
   const evidence = { ...faultNamed('SIGKILL of the worker', 'work', 'errors'), hit: null };
   expect(violationsOf(evidence)).toEqual([

@@ -7,7 +7,7 @@ import { evidencePage } from '../../src/report/evidence.ts';
 import type { Evidence } from '../../src/report/evidence-source.ts';
 import { findingsTable } from '../../src/report/findings-table.ts';
 import { sharingTable } from '../../src/report/sharing-table.ts';
-import { crashOf, crashResult, losing, rounds } from '../core/crash-rounds.ts';
+import { crashOf, crashResult, losing, round, rounds } from '../core/crash-rounds.ts';
 import { SHORT } from '../support/run.ts';
 import { processOf, resultOf, counts, wrong } from './results.ts';
 
@@ -154,6 +154,31 @@ test('the first table says what was found in each way to share, and where it mak
   ]) {
     expect(text).toContain(row);
   }
+});
+
+test('a kill before a power cut that lost rows is no campaign in which nothing was lost', () => {
+  const crash = crashOf('power-loss');
+  const onExt4 = { filesystem: 'ext4' } as const;
+  const cellOf = (all: CrashResult['rounds']): string =>
+    findingsTable(
+      evidenceOf([[{ access: 'processes' }, works]], [crashed({ crash, rounds: all })]),
+    ).find((line) => line.startsWith('| Power cut'))!;
+  const controls = rounds(19, { ...onExt4, control: true });
+  const cuts = rounds(20, onExt4);
+  const lostByKill = [losing({ ...onExt4, control: true }), ...controls, ...cuts];
+  expect(cellOf(lostByKill)).toContain(
+    '**1 of 20 kills lost data: 8 of 20,000 acknowledged rows**',
+  );
+  const shut = [
+    ...rounds(20, { ...onExt4, control: true }),
+    round({ ...onExt4, state: 'unopenable' }),
+  ];
+  expect(cellOf(shut)).toContain('**1 of 1 cut left a database that is not what had been');
+  const blind = [
+    ...rounds(20, { ...onExt4, control: true }),
+    round({ ...onExt4, state: 'unknown' }),
+  ];
+  expect(cellOf(blind)).toContain('1 cut, not all of which could be audited');
 });
 
 test('the page says how often each row was run, and on what its crashes were', () => {

@@ -24,7 +24,7 @@ test.each(shipped)('the evidence %s has the shape that is promised', async (name
   expect(await readCrash(join(EVIDENCE, name))).toMatchObject({ kind: 'crash', format: 1 });
 });
 
-test('a file of before that does not say what was excluded, and what readers saw, says null', async () => {
+test('an older file that does not say what was excluded, and what readers saw, says null', async () => {
   const old = fileURLToPath(new URL('../fixtures/crashes/without-bound.json', import.meta.url));
   const { bound, reads, rounds, durability } = await readCrash(old);
   expect({ bound, reads, durability }).toEqual({

@@ -51,7 +51,7 @@ test('a plain history opens like a compressed one', async () => {
   expect(await collect(await openHistory(await fileOf(lines(events))))).toEqual(events);
 });
 
-test('a history of before an option has what its absence means', async () => {
+test('a history that is older than an option has what its absence means', async () => {
   const { readRate: _, ...options } = header.options;
   const [found] = await collect(await openHistory(await fileOf(lines([{ ...header, options }]))));
   expect(found).toMatchObject({ type: 'header', options: { readRate: 0 } });

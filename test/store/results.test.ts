@@ -41,7 +41,7 @@ test('a result of a probe that knew fewer things is read, and rates fall back to
   expect(metricNamed('after_window')!.of(again)).toBeNull();
 });
 
-test('a result of before an option has what its absence means, and is the same experiment as a new one', async () => {
+test('a result that is older than an option has what its absence means, and is the same experiment as a new one', async () => {
   const { read_rate: _, ...options } = { ...result.options, read_rate: 0 };
   const old = await readResult(await fileOf(JSON.stringify({ ...result, options })));
   const told = { ...result, options: { ...options, read_rate: 0 } };

@@ -66,6 +66,8 @@ export function connectHttpJson(address: Address): Client {
           'content-type': 'application/json',
         };
         const outgoing = request({ ...target, agent, method: 'POST', path: '/', headers });
+        // A reset may come after the answer has begun, too: reading it then tells, and nobody else must be told.
+        outgoing.on('error', () => undefined);
         outgoing.on('socket', (socket) => {
           if (!socket.connecting) sent = true;
           else socket.once('connect', () => (sent = true));

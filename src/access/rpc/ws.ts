@@ -19,7 +19,7 @@ import {
 import { Door } from './door.ts';
 import { MESSAGE_LIMIT_BYTES, tooLarge } from './message-limit.ts';
 
-/** WebSocket + MessagePack: measured as the least code at 50 µs a call unloaded (facts). */
+/** WebSocket + MessagePack: measured as the least code at 50 µs a call unloaded. */
 
 /** What a client sends: a call, or whether it has taken the page that it was sent. `id` is the call's. */
 type ToOwner = { id: number; call: Call } | { id: number; taken: boolean };

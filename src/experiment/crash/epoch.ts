@@ -1,6 +1,6 @@
-import { judge, type Judgement } from '../../checks/index.ts';
+import { judge } from '../../checks/index.ts';
 import { readsOfRound } from '../../core/crash-reads.ts';
-import type { CrashRound, Filesystem, Schedule, Victim } from '../../core/crash.ts';
+import type { CrashRound, Filesystem, Schedule } from '../../core/crash.ts';
 import { brokenBy, failed } from '../../core/durability.ts';
 import type { AuditEnd, Event, History } from '../../core/history.ts';
 import { CannotRunError } from '../../core/errors.ts';
@@ -16,6 +16,7 @@ import type { Volume } from '../place.ts';
 import { Session, type RunSetup } from '../session.ts';
 import { within } from '../../system/within.ts';
 import { deathsOf } from './deaths.ts';
+import { audited } from './audited.ts';
 import { sideFilesBytes, snapshot } from './files.ts';
 import { Tracker, type RoundWrites } from './tracker.ts';
 import { roundView } from './view.ts';
@@ -182,7 +183,7 @@ export class Epoch {
     const { session, tracker } = this;
     await delay(delayMs, session.setup.interrupt.first);
     if (!aim) return;
-    await within(AIM_LIMIT_MS, tracker.nextBegun(), () => undefined);
+    await within(AIM_LIMIT_MS, tracker.nextBegun());
     await delay((depth * tracker.medianLatencyUs) / 1000);
   }
 
@@ -191,12 +192,9 @@ export class Epoch {
    * commits, those of its clients.
    */
   strike(struck: readonly Member[], { members }: Crew): number {
-    const committing =
-      this.session.setup.options.access !== 'owner'
-        ? struck
-        : struck.some(({ plan }) => plan.role === 'owner')
-          ? members
-          : [];
+    const isOwners = this.session.setup.options.access === 'owner';
+    const hasOwner = struck.some(({ plan }) => plan.role === 'owner');
+    const committing = isOwners ? (hasOwner ? members : []) : struck;
     const writers = committing.filter(({ plan }) => plan.role === 'writer');
     this.tracker.strike(writers.map(({ plan }) => plan.name));
     return this.session.nowUs();
@@ -211,53 +209,4 @@ export class Epoch {
   async #spawn(): Promise<Crew> {
     return spawn(this.session, this.tracker.resumed(this.session.plan));
   }
-}
-
-/** SIGKILL of all processes of a role, or of all there are. */
-export function killing(victim: Victim, schedule: Schedule): Blow {
-  return async (epoch, crew) => {
-    const mayHit = victim !== 'reader';
-    await epoch.untilDue({ ...schedule, aim: schedule.aim && mayHit });
-    const isVictim = ({ plan }: Member): boolean => victim === 'all' || plan.role === victim;
-    const victims = new Set(crew.members.filter(isVictim).map(({ child }) => child));
-    // All that live in a killed process die with it; who has ended by itself is not killed.
-    const killed = crew.members.filter((member) => victims.has(member.child) && !ended(member));
-    const atUs = epoch.strike(killed, crew);
-    await Promise.all([...victims].map(async (child) => child.kill()));
-    return { killed, atUs };
-  };
-}
-
-type Audited = Pick<
-  CrashRound,
-  ('lost' | 'duplicate' | 'torn' | 'unexpected' | 'audit') | ('state' | 'recovery_us' | 'error')
->;
-
-function audited(
-  end: AuditEnd,
-  { audit: found, checks }: Judgement,
-  { acknowledged }: RoundWrites,
-): Audited {
-  const lost = checks.find(({ name }) => name === 'lost')!;
-  const isBlind = lost.verdict === 'unknown' && acknowledged.operations > 0;
-  // An error after everything acknowledged was found, as of a close, leaves nothing that could not be read.
-  const state = lost.verdict === 'pass' ? 'ok' : stateOf(end);
-  return {
-    lost: found?.lost ?? 0,
-    duplicate: found?.duplicate ?? 0,
-    torn: found?.torn ?? 0,
-    unexpected: found?.unexpected ?? 0,
-    state: state === 'ok' && isBlind ? 'unknown' : state,
-    recovery_us: end.openUs ?? null,
-    audit: found,
-    // The audit may have been complete, and its close or exit have failed.
-    error: end.error?.message ?? found?.error ?? (isBlind ? lost.because : null),
-  };
-}
-
-function stateOf({ type, openUs, error }: AuditEnd): CrashRound['state'] {
-  if (type === 'ok') return 'ok';
-  const own = ['oom', 'deadline', 'worker.died'].includes(error?.class ?? '');
-  if (own) return 'unknown';
-  return openUs === undefined ? 'unopenable' : 'unreadable';
 }

@@ -1,7 +1,8 @@
 import { scheduleOf } from '../../core/crash.ts';
 import { failed } from '../../core/durability.ts';
 import type { Campaign } from './campaign.ts';
-import { Epoch, killing } from './epoch.ts';
+import { Epoch } from './epoch.ts';
+import { killing } from './killing.ts';
 
 /**
  * Rounds on one database before it is seeded anew: keeps the time of an audit, the memory and the number of fragments the

@@ -1,7 +1,8 @@
 import { controlScheduleOf, cutScheduleOf, type Schedule } from '../../core/crash.ts';
 import { fsyncAudit } from './fsync.ts';
 import type { Campaign } from './campaign.ts';
-import { Epoch, killing, type Blow } from './epoch.ts';
+import { Epoch, type Blow } from './epoch.ts';
+import { killing } from './killing.ts';
 import { imageBytes, ImageVolume } from './volumes.ts';
 
 /**
