@@ -144,7 +144,7 @@ export interface CrashResult {
   rounds_per_minute: number | null;
   /** Names of folders beside the saved result. */
   bundles: string[];
-  /** What could not be saved. Absent in results of before there were any: nothing is known of it. */
+  /** What could not be saved, and why rounds are missing. Absent in older results: nothing is known of it. */
   warnings?: string[];
   interrupted: boolean;
 }

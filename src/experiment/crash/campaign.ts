@@ -7,7 +7,7 @@ import type {
   FsyncAudit,
 } from '../../core/crash.ts';
 import { failed } from '../../core/durability.ts';
-import { messageOf } from '../../core/errors.ts';
+import { CannotRunError, messageOf } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
 import type { ErrorResult } from '../../core/result.ts';
 import { holdYoungGeneration } from '../../system/heap.ts';
@@ -46,7 +46,7 @@ export class Campaign {
   readonly rounds: CrashRound[] = [];
   readonly pauses: CrashPause[] = [];
   readonly bundles: string[] = [];
-  /** What could not be saved. */
+  /** What could not be saved, and why rounds are missing. */
   readonly warnings: string[] = [];
   errors: ErrorResult[] = [];
   fsync: FsyncAudit | null = null;
@@ -87,10 +87,14 @@ export class Campaign {
       await keepBundle(session, crash, evidence, version, directory);
       this.bundles.push(bundle);
     } catch (error) {
-      const warning = `${directory} could not be kept: ${messageOf(error)}`;
-      this.warnings.push(warning);
-      this.setup.onNote(warning);
+      this.warn(`${directory} could not be kept: ${messageOf(error)}`);
     }
+  }
+
+  /** What is missing in the result is in it, and told at once. */
+  warn(text: string): void {
+    this.warnings.push(text);
+    this.setup.onNote(text);
   }
 
   addPause(pause: CrashPause): void {
@@ -142,7 +146,9 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
     }
   } catch (error) {
     // The round that was given up is missing; those before it are the result.
-    if (!(error instanceof Interrupted) || campaign.rounds.length === 0) throw error;
+    const isGivenUp = error instanceof Interrupted || error instanceof CannotRunError;
+    if (!isGivenUp || campaign.rounds.length === 0) throw error;
+    if (!campaign.interrupted) campaign.warn(`no more rounds could be run: ${error.message}`);
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, paused, skipped, minutes);
