@@ -80,6 +80,7 @@ it('a campaign keeps the rounds that were done before, and says why there are no
   });
   expect(result).toMatchObject({ rounds_done: 1, durability: 'unknown', interrupted: false });
   expect(result.because).toMatch(/^1 kill .* lost none of/);
+  expect(result.next).toMatch(/^it was broken off; run it to its end: probe crash reference /);
   expect(result.warnings).toEqual([
     expect.stringMatching(/^no more rounds could be run: the directory of this run was removed/),
   ]);

@@ -160,9 +160,10 @@ test('a cut before which nothing was acknowledged is not counted, and the file s
   const idle = { acknowledged_operations: 0, acknowledged_rows: 0, filesystem: 'xfs' } as const;
   const cuts = (...of: CrashResult['rounds']) =>
     findingsTable(
-      evidenceOf([[{ access: 'processes' }, works]], [
-        crashed({ crash: crashOf('power-loss'), rounds: of }),
-      ]),
+      evidenceOf(
+        [[{ access: 'processes' }, works]],
+        [crashed({ crash: crashOf('power-loss'), rounds: of })],
+      ),
     ).join('\n');
   const broken = losing({ filesystem: 'ext4', lost: 1000 });
   expect(cuts(broken, ...rounds(4, idle))).toContain('| **1 of 1 cut lost data: 1,000 of 1,000');

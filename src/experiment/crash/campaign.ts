@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   CrashOptions,
@@ -51,6 +52,7 @@ export class Campaign {
   errors: ErrorResult[] = [];
   fsync: FsyncAudit | null = null;
   version: { version: string; engine: string } | undefined;
+  #isBrokenOff = false;
 
   constructor(setup: CrashSetup) {
     this.setup = setup;
@@ -58,6 +60,12 @@ export class Campaign {
 
   get interrupted(): boolean {
     return this.setup.run.interrupt.first.aborted;
+  }
+
+  /** Why it did not come to its end; null if it did. */
+  get stopped(): 'interrupted' | 'broken off' | null {
+    if (this.interrupted) return 'interrupted';
+    return this.#isBrokenOff ? 'broken off' : null;
   }
 
   /** Counts a round; a failing one is kept as a bundle. */
@@ -87,12 +95,20 @@ export class Campaign {
       await keepBundle(session, crash, evidence, version, directory);
       this.bundles.push(bundle);
     } catch (error) {
-      this.warn(`${directory} could not be kept: ${messageOf(error)}`);
+      // Half a bundle is none; where not even that can be removed, it is named as one that could not be kept.
+      await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+      this.#warn(`${directory} could not be kept: ${messageOf(error)}`);
     }
   }
 
+  /** It cannot go on; what was found before stands. */
+  breakOff({ message }: Error): void {
+    this.#isBrokenOff = true;
+    this.#warn(`no more rounds could be run: ${message}`);
+  }
+
   /** What is missing in the result is in it, and told at once. */
-  warn(text: string): void {
+  #warn(text: string): void {
     this.warnings.push(text);
     this.setup.onNote(text);
   }
@@ -148,7 +164,7 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
     // The round that was given up is missing; those before it are the result.
     const isGivenUp = error instanceof Interrupted || error instanceof CannotRunError;
     if (!isGivenUp || campaign.rounds.length === 0) throw error;
-    if (!campaign.interrupted) campaign.warn(`no more rounds could be run: ${error.message}`);
+    if (!campaign.interrupted) campaign.breakOff(error);
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, paused, skipped, minutes);
