@@ -8,20 +8,24 @@ import {
   type CrashOptions,
 } from './crash.ts';
 import type { Durability } from './durability.ts';
-import type { RunOptions } from './options.ts';
+import { CRASH_DEFAULTS, OPTION_RANGES, type RunOptions } from './options.ts';
 
 /** What a campaign was asked, and what it left. */
 export interface Campaigned {
   options: RunOptions;
   crash: CrashOptions;
-  interrupted: boolean;
+  /** Why it did not come to its end: the user ended it, or it could not go on. Null if it did. */
+  stopped: 'interrupted' | 'broken off' | null;
   /** The folder of the first round that failed; null where nothing was kept. */
   bundle: string | null;
 }
 
+/** A disk that was not full in time is filled with rows that are so many times as large. */
+const LARGER = 4;
+
 /** One thing to do after a campaign, with its whole command. */
 export function nextOf({ ground, bound }: Durability, campaigned: Campaigned): string {
-  const { options, crash, bundle, interrupted } = campaigned;
+  const { options, crash, bundle, stopped } = campaigned;
   const command = (change: Partial<CrashOptions>): string =>
     crashCommand(options, { ...crash, ...change });
   const another = (mode: 'kill' | 'power-loss'): string =>
@@ -46,8 +50,15 @@ export function nextOf({ ground, bound }: Durability, campaigned: Campaigned): s
       return `give each audit fewer rows: ${crashCommand(fewer, crash)}`;
     }
     case 'few': {
-      if (interrupted) return `it was interrupted; run it to its end: ${command({})}`;
+      if (stopped !== null) return `it was ${stopped}; run it to its end: ${command({})}`;
       const trials = bound?.trials ?? 0;
+      if (trials === 0 && crash.mode === 'disk-full') {
+        const dims = Math.min(
+          OPTION_RANGES.dims[1],
+          LARGER * Math.max(options.dims, CRASH_DEFAULTS.dims / LARGER),
+        );
+        return `fill it with larger rows: ${crashCommand({ ...options, dims }, crash)}`;
+      }
       if (trials === 0 && crash.mode === 'kill' && crash.victim !== committerOf(options.access)) {
         return `kill who commits: ${another('kill')}`;
       }

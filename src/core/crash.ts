@@ -147,7 +147,7 @@ export interface CrashResult {
   rounds_per_minute: number | null;
   /** Names of folders beside the saved result. */
   bundles: string[];
-  /** What could not be saved. Older results lack it: nothing is known of it. */
+  /** What could not be saved, and why rounds are missing. Older results lack it: nothing is known of it. */
   warnings?: string[];
   interrupted: boolean;
 }

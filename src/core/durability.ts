@@ -33,6 +33,11 @@ export function cutLost(rounds: readonly CrashRound[]): boolean {
   return rounds.some((round) => round.filesystem !== null && !round.control && failed(round));
 }
 
+/** Whether a power cut could take nothing, as nothing was acknowledged before it in its round. */
+export function isIdleCut(round: CrashRound): boolean {
+  return round.filesystem !== null && round.acknowledged_operations === 0 && !failed(round);
+}
+
 /**
  * Failed checks that mean that something did not survive: what the final state shows, and what was read and is in no
  * later state, unless the power was cut: nobody had promised it. What reads only contradicted is none of it, nor what an
@@ -109,8 +114,7 @@ function judgePowerLoss(rounds: readonly CrashRound[]): Durability {
   if (broken.length > 0) return afterLosses(controls, cuts, broken);
   const gap = unproven(cuts);
   if (gap !== undefined) return gap;
-  // A cut before anything was acknowledged in its round could take nothing.
-  const telling = cuts.filter(({ acknowledged_operations: n }) => n > 0).length;
+  const telling = cuts.filter((cut) => !isIdleCut(cut)).length;
   const bound = boundOf(telling, 'power cuts');
   const inside = cuts.filter(({ inside_commit }) => inside_commit).length;
   const found =
@@ -129,8 +133,10 @@ function afterLosses(
 ): Durability {
   const count = (state: CrashRound['state']): number =>
     broken.filter((round) => round.state === state).length;
+  const idle = cuts.filter(isIdleCut).length;
+  const aside = idle === 0 ? '' : `, before ${idle} of which nothing was acknowledged,`;
   const lost =
-    `${broken.length} of ${plural(cuts.length, 'power cut')} lost acknowledged data ` +
+    `${broken.length} of ${plural(cuts.length, 'power cut')}${aside} lost acknowledged data ` +
     `(${count('unopenable')} left a database that does not open, ${count('unreadable')} one that cannot be read, ` +
     `${sum(broken, 'lost')} of ${sum(cuts, 'acknowledged_rows')} rows lost)`;
   const bound = killBound(controls);

@@ -1,7 +1,7 @@
 import type { DurabilityClass } from '../core/crash.ts';
 import type { Verdict } from '../core/names.ts';
 import { JUDGE_VERSION } from '../core/result.ts';
-import { oneLine } from './columns.ts';
+import { oneLine, wrap } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import { VERDICT_STYLES, type Paint, type Style } from './paint.ts';
 
@@ -36,13 +36,29 @@ export function conclusionLines(
   return [
     first!.replace(name, () => paint(STYLES[word], name)),
     ...rest,
-    ...(next === '' ? [] : entry('Next', oneLine(next), width, paint)),
+    ...(next === '' ? [] : nextLines(oneLine(next), width, paint)),
     // A path is not broken: it is to be copied.
     ...saved.map((path, i) => {
       const lead = (i === 0 ? '  Saved' : '').padEnd(MARGIN.length);
       return lead + path.replaceAll(/[\r\n]/g, ' ');
     }),
   ];
+}
+
+/** A command as it stands in a sentence, quoted for a shell: up to a semicolon that is not quoted. */
+const COMMAND = /(?<=^|: )(probe (?:[^;'\\]|\\.|'[^']*')+)(?:; )?/;
+
+/** The next step. A command for which a line is too short has one of its own and is not broken: it is to be copied. */
+function nextLines(next: string, width: number, paint: Paint): string[] {
+  const whole = entry('Next', next, width, paint);
+  if (whole.length === 1) return whole;
+  const [first, ...rest] = next.split(COMMAND).flatMap((part, i) => {
+    const text = part.trim();
+    const isCommand = i % 2 === 1;
+    return text === '' ? [] : isCommand ? [MARGIN + text] : wrap(text, width, MARGIN);
+  });
+  const lead = '  Next'.padEnd(MARGIN.length).replace('Next', (label) => paint('dim', label));
+  return [lead + first!.slice(MARGIN.length), ...rest];
 }
 
 /** What was said when it was saved, to stand beside what is said `now`, and by which judge. */

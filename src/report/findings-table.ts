@@ -2,7 +2,7 @@
 import { excludedText } from '../core/bound.ts';
 import { formatCount, plural } from '../core/count-text.ts';
 import type { CrashMode, CrashResult, CrashRound } from '../core/crash.ts';
-import { failed } from '../core/durability.ts';
+import { failed, isIdleCut } from '../core/durability.ts';
 import { groupBy } from '../core/group-by.ts';
 import { rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
@@ -115,7 +115,7 @@ function crashCell(campaign: CrashResult | undefined): string {
   const { mode } = campaign.crash;
   const { bound, durability, ground } = durabilityToday(campaign);
   const controls = campaign.rounds.filter(({ control }) => control);
-  const blows = campaign.rounds.filter(({ control }) => !control);
+  const blows = campaign.rounds.filter((round) => !round.control && !isIdleCut(round));
   const noun = mode === 'kill' ? 'kill' : 'cut';
   if (blows.some(failed)) return brokenText(blows, noun);
   if (controls.some(failed)) return brokenText(controls, 'kill');
@@ -157,6 +157,12 @@ function conditions(rows: readonly MatrixRow[], crashes: readonly CrashResult[])
     lines.push(
       `The last ${CRASHES.length} rows: \`${access}\` with ${plural(Number(writing), 'writer')} and ${plural(Number(readers), 'reader')} on ${formatCount(Number(seeded))} rows × ${dims} dims; the confidence is for`,
       'that load on that machine, if the rounds are independent.',
+    );
+  }
+  const cut = crashes.find(({ crash: { mode } }) => mode === 'power-loss');
+  if (cut !== undefined) {
+    lines.push(
+      `The power was cut of ${cut.crash.filesystems.join(' and ')} in turn; a cut before which nothing had been acknowledged is not counted.`,
     );
   }
   return [...lines, 'A run of seconds shows what happens; it is no proof of what cannot happen.'];

@@ -15,7 +15,7 @@ function next(
   crash: Partial<CrashOptions> = {},
 ): string {
   const asked = { ...crashOf(mode), ...crash };
-  const campaigned = { options, crash: asked, interrupted: false, bundle: null, ...changes };
+  const campaigned = { options, crash: asked, stopped: null, bundle: null, ...changes };
   return nextOf(durabilityOf(asked, of, []), campaigned);
 }
 
@@ -36,9 +36,21 @@ describe('what to do next', () => {
   });
 
   test('after an interrupt is the same campaign to its end', () => {
-    const text = next('kill', rounds(3), { interrupted: true }, { rounds: 100 });
+    const text = next('kill', rounds(3), { stopped: 'interrupted' }, { rounds: 100 });
     expect(text).toMatch(/^it was interrupted; run it to its end: probe crash .*--rounds 100 /);
     expect(text).not.toContain('more rounds');
+  });
+
+  test('after a campaign that could not go on is the same campaign to its end', () => {
+    const text = next('kill', rounds(3), { stopped: 'broken off' }, { rounds: 100 });
+    expect(text).toMatch(/^it was broken off; run it to its end: probe crash .*--rounds 100 /);
+  });
+
+  test('after a disk that was never full is to fill it faster, as more rounds would not', () => {
+    const found = next('disk-full', rounds(3), { options: { ...options, dims: 8 } });
+    expect(found).toMatch(/^fill it with larger rows: probe crash .*--rounds 3 .*--dims 128 /);
+    const large = next('disk-full', rounds(3), { options: { ...options, dims: 1024 } });
+    expect(large).toMatch(/--dims 4096 /);
   });
 
   test('after kills of those who do not commit is to kill who does', () => {

@@ -149,6 +149,14 @@ describe('power cuts', () => {
     expect(cutLost(all)).toBe(true);
   });
 
+  test('before which nothing was acknowledged are said beside those that lost data', () => {
+    const idle = round({ filesystem: 'xfs', acknowledged_operations: 0, acknowledged_rows: 0 });
+    const found = durabilityOf(power, [...controls, losing({ filesystem: 'xfs' }), idle], []);
+    expect(found.because).toContain(
+      'but 1 of 2 power cuts, before 1 of which nothing was acknowledged, lost acknowledged data',
+    );
+  });
+
   test('whose control loses as well make it unsafe: a kill is enough', () => {
     const all = [losing({ control: true, filesystem: 'xfs' }), ...cuts];
     const { durability, because } = durabilityOf(power, all, []);

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { BIN } from '../cli/probe.ts';
+import { shortCrash } from '../support/crash.ts';
 import { runsIn } from '../support/killed.ts';
 import { temporaryDirectory } from '../support/run.ts';
 import { startRun } from '../support/started-run.ts';
@@ -66,4 +67,22 @@ it.each(['kill', 'pause'])('a campaign of mode %s does so, too', async (mode) =>
   expect(await ended).toBe(3);
   expect(said.stdout).toBe('');
   expect(said.stderr).toMatch(ONE_SENTENCE);
+});
+
+it('a campaign keeps the rounds that were done before, and says why there are no more', async () => {
+  const tmp = await temporaryDirectory();
+  vi.stubEnv('TMPDIR', tmp);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const notes: string[] = [];
+  const result = await shortCrash({
+    ...{ rounds: 100, onRound: () => removeRuns(tmp) },
+    onNote: (text) => notes.push(text),
+  });
+  expect(result).toMatchObject({ rounds_done: 1, durability: 'unknown', interrupted: false });
+  expect(result.because).toMatch(/^1 kill .* lost none of/);
+  expect(result.next).toMatch(/^it was broken off; run it to its end: probe crash reference /);
+  expect(result.warnings).toEqual([
+    expect.stringMatching(/^no more rounds could be run: the directory of this run was removed/),
+  ]);
+  expect(notes).toEqual(result.warnings);
 });

@@ -24,3 +24,18 @@ test('a conclusion stands alone: verdict, reason and next step', () => {
     '  Next       try --access owner',
   ]);
 });
+
+test('a command for which a line is too short has a line of its own, and can be pasted into a shell', () => {
+  const long = `probe crash lancedb --rounds 100 ${'--seed 42 '.repeat(8)}--rpc ws`;
+  const bundle = String.raw`probe recheck 'my; results/it'\''s a-round-0'`;
+  const next = `see every finding: ${bundle}; or try it again (by chance): ${long}`;
+  const said = { because: 'rows are lost', next };
+  expect(conclusionLines('Class', 'unsafe', said, 80, plain).slice(1)).toEqual([
+    '  Next       see every finding:',
+    `             ${bundle}`,
+    '             or try it again (by chance):',
+    `             ${long}`,
+  ]);
+  const alone = conclusionLines('Class', 'unsafe', { ...said, next: long }, 80, plain);
+  expect(alone.slice(1)).toEqual([`  Next       ${long}`]);
+});

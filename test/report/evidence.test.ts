@@ -181,6 +181,22 @@ test('a kill before a power cut that lost rows is no campaign in which nothing w
   expect(cellOf(blind)).toContain('1 cut, not all of which could be audited');
 });
 
+test('a cut before which nothing was acknowledged is not counted, and the file systems are named', () => {
+  const idle = { acknowledged_operations: 0, acknowledged_rows: 0, filesystem: 'xfs' } as const;
+  const cuts = (...of: CrashResult['rounds']) =>
+    findingsTable(
+      evidenceOf(
+        [[{ access: 'processes' }, works]],
+        [crashed({ crash: crashOf('power-loss'), rounds: of })],
+      ),
+    ).join('\n');
+  const broken = losing({ filesystem: 'ext4', lost: 1000 });
+  expect(cuts(broken, ...rounds(4, idle))).toContain('| **1 of 1 cut lost data: 1,000 of 1,000');
+  const whole = cuts(...rounds(29, { filesystem: 'ext4' }), ...rounds(1, idle));
+  expect(whole).toContain('| nothing lost in 29 cuts (with 95 % confidence fewer than 9.9 %');
+  expect(whole).toContain('The power was cut of ext4 and xfs in turn');
+});
+
 test('the page says how often each row was run, and on what its crashes were', () => {
   const page = evidencePage(evidenceOf([[{ access: 'threads' }, wrong]], [crashed()]));
   expect(page).toContain('Each row is one run (n = 1).');

@@ -77,11 +77,11 @@ export function assembleCrash(
 }
 
 function concluded(campaign: Campaign, { broken }: PausesFound): Concluded {
-  const { setup, rounds, interrupted, bundles } = campaign;
+  const { setup, rounds, stopped, bundles } = campaign;
   const { options, results } = setup.run;
   const found = durabilityOf(setup.crash, rounds, broken);
   const bundle = bundles[0] === undefined ? null : join(results.dir, bundles[0]);
-  const next = nextOf(found, { options, crash: setup.crash, interrupted, bundle });
+  const next = nextOf(found, { options, crash: setup.crash, stopped, bundle });
   const { durability, bound, because } = found;
   return { durability, bound, because, next };
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   CrashOptions,
@@ -7,7 +8,7 @@ import type {
   FsyncAudit,
 } from '../../core/crash.ts';
 import { failed } from '../../core/durability.ts';
-import { messageOf } from '../../core/errors.ts';
+import { CannotRunError, messageOf } from '../../core/errors.ts';
 import type { History } from '../../core/history.ts';
 import type { ErrorResult } from '../../core/result.ts';
 import { holdYoungGeneration } from '../../system/heap.ts';
@@ -46,11 +47,12 @@ export class Campaign {
   readonly rounds: CrashRound[] = [];
   readonly pauses: CrashPause[] = [];
   readonly bundles: string[] = [];
-  /** What could not be saved. */
+  /** What could not be saved, and why rounds are missing. */
   readonly warnings: string[] = [];
   errors: ErrorResult[] = [];
   fsync: FsyncAudit | null = null;
   version: { version: string; engine: string } | undefined;
+  #isBrokenOff = false;
 
   constructor(setup: CrashSetup) {
     this.setup = setup;
@@ -58,6 +60,12 @@ export class Campaign {
 
   get interrupted(): boolean {
     return this.setup.run.interrupt.first.aborted;
+  }
+
+  /** Why it did not come to its end; null if it did. */
+  get stopped(): 'interrupted' | 'broken off' | null {
+    if (this.interrupted) return 'interrupted';
+    return this.#isBrokenOff ? 'broken off' : null;
   }
 
   /** Counts a round; a failing one is kept as a bundle. */
@@ -87,10 +95,22 @@ export class Campaign {
       await keepBundle(session, crash, evidence, version, directory);
       this.bundles.push(bundle);
     } catch (error) {
-      const warning = `${directory} could not be kept: ${messageOf(error)}`;
-      this.warnings.push(warning);
-      this.setup.onNote(warning);
+      // Half a bundle is none; where not even that can be removed, it is named as one that could not be kept.
+      await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+      this.#warn(`${directory} could not be kept: ${messageOf(error)}`);
     }
+  }
+
+  /** It cannot go on; what was found before stands. */
+  breakOff({ message }: Error): void {
+    this.#isBrokenOff = true;
+    this.#warn(`no more rounds could be run: ${message}`);
+  }
+
+  /** What is missing in the result is in it, and told at once. */
+  #warn(text: string): void {
+    this.warnings.push(text);
+    this.setup.onNote(text);
   }
 
   addPause(pause: CrashPause): void {
@@ -142,7 +162,9 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
     }
   } catch (error) {
     // The round that was given up is missing; those before it are the result.
-    if (!(error instanceof Interrupted) || campaign.rounds.length === 0) throw error;
+    const isGivenUp = error instanceof Interrupted || error instanceof CannotRunError;
+    if (!isGivenUp || campaign.rounds.length === 0) throw error;
+    if (!campaign.interrupted) campaign.breakOff(error);
   }
   const minutes = (performance.now() - began) / 60_000;
   return assembleCrash(campaign, paused, skipped, minutes);

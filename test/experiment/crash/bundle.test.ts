@@ -6,6 +6,7 @@ import { scheduleOf } from '../../../src/core/crash.ts';
 import { probe } from '../../cli/probe.ts';
 import { shortCrash } from '../../support/crash.ts';
 import { temporaryDirectory } from '../../support/run.ts';
+import { smallDisk } from '../../support/small-disk.ts';
 
 interface Bundle {
   round: { round: number; failed_checks: { name: string }[] } | null;
@@ -43,9 +44,10 @@ it('a failing round is kept with its history, the database before and after, and
     backend: { name: 'reference', engine: 'append-only log' },
   });
   expect(replay).toBe(
-    'probe crash reference --mode kill --rounds 12 --kill writer --access processes --rows 200 --dims 8 ' +
-      '--batch 16 --writers 1 --readers 1 --seed 42 --keys shared --increment none --refresh always ' +
-      '--staleness-bound 0.3 --open-order race --write-rate 0 --read-rate 0 --engine-threads 1 --top-k 5 --op-timeout 10 --bug early-ack',
+    'probe crash reference --mode kill --rounds 12 --kill writer --rows 200 --dims 8 --batch 16 ' +
+      '--top-k 5 --seed 42 --keys shared --increment none --access processes --refresh always ' +
+      '--writers 1 --readers 1 --write-rate 0 --read-rate 0 --staleness-bound 0.3 ' +
+      '--open-order race --engine-threads 1 --op-timeout 10 --bug early-ack',
   );
 
   const again = await probe(['recheck', directory, '--json']);
@@ -107,3 +109,18 @@ it('a bundle that cannot be kept is told, and its round counts all the same', as
   expect(found).toMatchObject({ durability: 'unsafe', failed_rounds: 1, bundles: [] });
   expect(notes).toEqual([expect.stringMatching(/round-0 could not be kept: ENOTDIR/)]);
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'of a bundle for which the disk has no room nothing is left',
+  async () => {
+    const dir = await smallDisk(24 * 1024);
+    const notes: string[] = [];
+    const found = await shortCrash({
+      ...{ dir, rounds: 1, options: { bug: 'unexpected' } },
+      onNote: (text) => notes.push(text),
+    });
+    expect(found.bundles).toEqual([]);
+    expect(notes).toEqual([expect.stringMatching(/round-0 could not be kept: .*ENOSPC/)]);
+    expect(readdirSync(dir)).toEqual([]);
+  },
+);
