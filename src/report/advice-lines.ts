@@ -32,11 +32,7 @@ export function adviceLines(advice: readonly Advice[], width: number, paint: Pai
       const list = those.map((way) => (WITH_EVIDENCE.includes(name) ? seen(way) : way.name));
       return entry(label, `${what} ${list.join(', ')}`, width, paint, style);
     });
-    return [
-      ...(i === 0 ? [] : ['']),
-      ...heading(backend, width, paint),
-      ...told,
-    ];
+    return [...(i === 0 ? [] : ['']), ...heading(backend, width, paint), ...told];
   });
 }
 
