@@ -7,7 +7,7 @@ import { nothingShared, orderUnjudged } from './reasons.ts';
  * came before it. The opposite of bounded staleness (Terry 2013).
  */
 export function createFrozen(run: Run): Check {
-  const boundMs = run.options.stalenessBoundMs;
+  const bound = `${run.options.stalenessBoundMs / 1000} s`;
   const written = run.ledgers.some(({ covers }) =>
     covers.some(({ latestBeganUs }) => latestBeganUs > -Infinity),
   );
@@ -17,15 +17,15 @@ export function createFrozen(run: Run): Check {
       const found = findings.get('frozen')!;
       const who = plural(lateReaders, 'reader');
       return conclude(found, {
-        fail: `${plural(found.count, 'read')} of ${who} began more than ${boundMs} ms after an acknowledgement and missed it, or what came before it: ${found.kept[0]?.text}`,
+        fail: `${plural(found.count, 'read')} of ${who} began more than ${bound} after an acknowledgement and missed it, or what came before it: ${found.kept[0]?.text}`,
         skipped: nothingShared(run),
         unknown: [
           ...orderUnjudged(facts),
           [!written, 'no write of rows was acknowledged'],
           [reads === 0, 'no reader read anything'],
-          [!couldBeLate, `no read began ${boundMs} ms after an acknowledgement`],
+          [!couldBeLate, `no read began ${bound} after an acknowledgement`],
         ],
-        pass: `no read missed what was acknowledged more than ${boundMs} ms before it began`,
+        pass: `no read missed what was acknowledged more than ${bound} before it began`,
       });
     },
   };

@@ -14,12 +14,12 @@ export function thinnessOf(
   if (!shared) return null;
   const short = [
     tooFew(overlapping_reads, OVERLAPPING_READS_LEAST, 'read', 'overlapped a write'),
-    tooFew(writes, WRITES_LEAST, 'write', writes === 1 ? 'was acknowledged' : 'were acknowledged'),
+    tooFew(writes, WRITES_LEAST, 'write', writes < 2 ? 'was acknowledged' : 'were acknowledged'),
   ].filter((text) => text !== null);
   return short.length === 0 ? null : `${short.join(', and ')}: what is rare had no chance to show`;
 }
 
 function tooFew(count: number, least: number, noun: string, did: string): string | null {
   if (count >= least) return null;
-  return `only ${plural(count, noun)} ${did} (${least} are enough)`;
+  return `${count === 0 ? `no ${noun}` : `only ${plural(count, noun)}`} ${did} (${least} are enough)`;
 }

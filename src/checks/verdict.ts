@@ -90,10 +90,12 @@ function whyFailed(
   const { errors, processes, backend } = grounds;
   if (verdict === 'stale') {
     // What is loud stands in the shadow of what is silent.
-    const count = errors.reduce((sum, error) => sum + error.count, 0);
+    const failures = errors.filter((error) => !isRefusal(error));
+    const count = failures.reduce((sum, error) => sum + error.count, 0);
     const gone = processes.filter(({ state }) => state === 'died' || state === 'hung');
     const loud = [
       ...(count > 0 ? [`besides, ${plural(count, 'operation')} failed`] : []),
+      ...(errors.length > failures.length ? [`besides, ${whyBlocked(grounds)}`] : []),
       ...gone.map(endingText),
     ];
     return [first.because, ...loud].join('; ');
@@ -150,7 +152,8 @@ function endingText(process: ProcessResult): string {
 
 /** Who was refused, under which load, and by whom: processes, whose attempts say no more than how long the run was. */
 function whyBlocked(grounds: Grounds): string {
-  const { errors, processes, options } = grounds;
+  const { processes, options } = grounds;
+  const errors = grounds.errors.filter(isRefusal);
   const opening = errors.find(isRefusedAttempt) ?? errors[0];
   const refused = refusedProcesses(processes);
   if (opening === undefined) {

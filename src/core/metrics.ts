@@ -18,6 +18,7 @@ import { Timeline } from './metrics/timeline.ts';
 import { latenciesOf, noCounts, percentilesOf, ProcessMetrics } from './metrics/process-metrics.ts';
 import { isEnoughFor } from './percentiles.ts';
 import type { ProcessProgress } from './progress.ts';
+import { isRefusedAttempt, opensPerOperation } from './refusals.ts';
 import type { Counts, ErrorResult, Freshness, Latencies, TimelineSecond } from './result.ts';
 
 /** What the processes of one copy of the database share. */
@@ -261,8 +262,14 @@ export class Metrics {
 
   #failed(process: string, operation: string, error: ErrorRecord, timeUs: number): void {
     this.#errors.add(operation, error);
-    this.#process(process).errors++;
+    if (!this.#isCounted(process, operation, error)) this.#process(process).errors++;
     this.#timeline.failed(this.#window.secondOf(timeUs));
+  }
+
+  /** Of refused opens a process has one error, however often it tries again; an operation that opens has its own. */
+  #isCounted(process: string, operation: string, error: ErrorRecord): boolean {
+    if (!isRefusedAttempt({ operation, class: error.class })) return false;
+    return opensPerOperation(this.#options) || this.#process(process).counts.open_err > 1;
   }
 
   #process(name: string): ProcessMetrics {

@@ -36,10 +36,30 @@ export function refusedText(processes: readonly ProcessResult[]): string {
     .join(' and ');
 }
 
+/** Whether each operation opens the database: where an open is refused, the operation fails, and that is one error. */
+export function opensPerOperation({ access }: { access?: unknown }): boolean {
+  return access === 'reopen';
+}
+
+/** Each thing that failed once: where an open was refused to an operation, the operation is what failed. */
+export function distinctErrors<E extends Refusable>(
+  errors: readonly E[],
+  options: { access?: unknown },
+): readonly E[] {
+  if (!opensPerOperation(options)) return errors;
+  const operations = errors.filter((error) => !isRefusedAttempt(error));
+  return operations.some(isRefusal) ? operations : errors;
+}
+
 /** How many errors a run had: operations that failed, and for refusals at open the processes that were refused. */
-export function errorCountOf({ errors, processes }: Pick<Result, 'errors' | 'processes'>): number {
-  const attempts = errors.filter(isRefusedAttempt).reduce((sum, { count }) => sum + count, 0);
-  const others = errors.reduce((sum, { count }) => sum + count, 0) - attempts;
+export function errorCountOf({
+  errors,
+  processes,
+  options,
+}: Pick<Result, 'errors' | 'processes'> & { options: { access?: unknown } }): number {
+  const distinct = distinctErrors(errors, options);
+  const attempts = distinct.filter(isRefusedAttempt).reduce((sum, { count }) => sum + count, 0);
+  const others = distinct.reduce((sum, { count }) => sum + count, 0) - attempts;
   // Of a result that does not tell who it was, the attempts are the best that is known.
   const refused = refusedProcesses(processes).length || attempts;
   return others + Math.min(refused, attempts);

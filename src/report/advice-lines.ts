@@ -1,5 +1,6 @@
 import type { Advice, AdviceClass, JudgedAccess } from '../core/advice.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { wrap } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint, Style } from './paint.ts';
 import { formatRate } from './text.ts';
@@ -31,12 +32,18 @@ export function adviceLines(advice: readonly Advice[], width: number, paint: Pai
       const list = those.map((way) => (WITH_EVIDENCE.includes(name) ? seen(way) : way.name));
       return entry(label, `${what} ${list.join(', ')}`, width, paint, style);
     });
-    return [
-      ...(i === 0 ? [] : ['']),
-      `${paint('bold', 'Advice')} for ${backend}, from this matrix, most reads first:`,
-      ...told,
-    ];
+    return [...(i === 0 ? [] : ['']), ...heading(backend, width, paint), ...told];
   });
+}
+
+function heading(backend: string, width: number, paint: Paint): string[] {
+  const [first, ...rest] = wrap(
+    `Advice for ${backend}, from this matrix, most reads first:`,
+    width,
+    '',
+    '  ',
+  );
+  return [first!.replace('Advice', (word) => paint('bold', word)), ...rest];
 }
 
 /** What was measured of a way, and how much of it. */

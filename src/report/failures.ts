@@ -1,14 +1,24 @@
 import type { Result } from '../core/result.ts';
 import { formatCount, plural } from '../core/count-text.ts';
-import { holderText, isRefusedAttempt, processName, refusedProcesses } from '../core/refusals.ts';
+import {
+  distinctErrors,
+  holderText,
+  isRefusedAttempt,
+  processName,
+  refusedProcesses,
+} from '../core/refusals.ts';
 import { cut, oneLine, wrap } from './columns.ts';
 import { entry, MARGIN } from './entry.ts';
 import type { Paint } from './paint.ts';
 import { stateOf } from './process-table.ts';
 
 /** Each class of error of each operation: how often, a real message, who holds the lock. */
-export function errorLines({ errors, processes }: Result, width: number, paint: Paint): string[] {
-  return errors.flatMap((error) => {
+export function errorLines(
+  { errors, processes, options }: Result,
+  width: number,
+  paint: Paint,
+): string[] {
+  return distinctErrors(errors, options).flatMap((error) => {
     const { operation, class: name, count, example, holder } = error;
     const held = holder === null ? '' : `, held by ${oneLine(holderText(holder, processes))}`;
     const refused = refusedProcesses(processes).length;

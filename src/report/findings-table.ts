@@ -6,7 +6,7 @@ import { failed, isIdleCut } from '../core/durability.ts';
 import { groupBy } from '../core/group-by.ts';
 import { rowsOf, type MatrixRow } from '../core/matrix-rows.ts';
 import type { AccessName, Verdict } from '../core/names.ts';
-import { refusedText } from '../core/refusals.ts';
+import { isRefusal, refusedText } from '../core/refusals.ts';
 import type { Result } from '../core/result.ts';
 import { durabilityToday, type Evidence } from './evidence-source.ts';
 
@@ -91,8 +91,9 @@ const FOUND: Readonly<Record<Verdict, (run: Result) => string>> = {
   stale: () => 'readers did not see commits',
   blocked: ({ processes }) => `${refusedText(processes)} refused`,
   errors: ({ errors }) => {
-    const failures = errors.reduce((sum, { count }) => sum + count, 0);
-    const names = [...new Set(errors.map((error) => `\`${error.class}\``))].join(', ');
+    const failed = errors.filter((error) => !isRefusal(error));
+    const failures = failed.reduce((sum, { count }) => sum + count, 0);
+    const names = [...new Set(failed.map((error) => `\`${error.class}\``))].join(', ');
     return `${plural(failures, 'operation')} failed (${names}), nothing lost`;
   },
   inconsistent: () => '**reads contradicted each other**',

@@ -9,7 +9,7 @@ describe('frozen', () => {
     const text = `${WRITES}; r0 drain >100: 101-104#1 105-108#2 @1041-1042`;
     expect(await check('frozen', text)).toMatchObject({
       verdict: 'pass',
-      because: 'no read missed what was acknowledged more than 1000 ms before it began',
+      because: 'no read missed what was acknowledged more than 1 s before it began',
     });
   });
 
@@ -23,7 +23,7 @@ describe('frozen', () => {
     expect(await check('frozen', text)).toMatchObject({
       verdict: 'fail',
       count: 3,
-      because: `3 reads of 2 readers began more than 1000 ms after an acknowledgement and missed it, or what came before it: ${first}`,
+      because: `3 reads of 2 readers began more than 1 s after an acknowledgement and missed it, or what came before it: ${first}`,
       findings: [
         {
           text: first,
@@ -48,7 +48,7 @@ describe('frozen', () => {
     expect(order).toMatchObject({ behind_us: 1_031_000, refuted: ['bounded-staleness'] });
     const alone = await check('frozen', `${WRITES}; r0 drain >100: 101-104#1 @1041-1042`);
     expect(alone.because).toBe(
-      `1 read of 1 reader began more than 1000 ms after an acknowledgement and missed it, or what came before it: ${first}`,
+      `1 read of 1 reader began more than 1 s after an acknowledgement and missed it, or what came before it: ${first}`,
     );
   });
 
@@ -221,7 +221,7 @@ describe('frozen', () => {
       );
     }
     expect(await because(WRITES)).toBe('no reader read anything');
-    const late = 'no read began 1000 ms after an acknowledgement';
+    const late = 'no read began 1 s after an acknowledgement';
     expect(await because(`${WRITES}; r0 drain >100: @1000-1001`)).toBe(late);
     expect(await because(`${WRITES}; r0 drain >100: @1020-1021`)).toBe(late);
     expect((await check('frozen', `${WRITES}; r0 search 1#0 @1020.001-1021`)).verdict).toBe('pass');

@@ -17,6 +17,9 @@ it('says of what there was too little', () => {
   expect(thin(1, 1)).toBe(
     `only 1 read overlapped a write (30 are enough), and only 1 write was acknowledged (30 are enough): ${why}`,
   );
+  expect(thin(0, 0)).toBe(
+    `no read overlapped a write (30 are enough), and no write was acknowledged (30 are enough): ${why}`,
+  );
 });
 
 it('is not thin where no copy has both readers and writers', () => {

@@ -73,8 +73,16 @@ describe('the verdict', () => {
     const died = [worker('reader', 0), worker('reader', 1, { state: 'died', signal: 'SIGABRT' })];
     expect(conclude({ checks: frozen, errors: [LOCK], processes: died })).toMatchObject({
       verdict: 'stale',
-      because: 'frozen says fail; besides, 12 operations failed; reader 1 died (SIGABRT)',
+      because:
+        'frozen says fail; besides, 12 operations (open) were refused on a lock: ' +
+        'lock.conflict, Could not set lock; reader 1 died (SIGABRT)',
     });
+    const turnedAway = [worker('writer', 0), worker('reader', 0), worker('reader', 1, refused)];
+    const torn = error({ operation: 'insert', count: 2 });
+    const both = { checks: frozen, errors: [LOCK, torn], processes: turnedAway };
+    expect(conclude(both).because).toMatch(
+      /^frozen says fail; besides, 2 operations failed; besides, 1 of 2 readers was refused at open \(/,
+    );
     const hung = [worker('reader', 0, { state: 'hung', exit: null }), worker('reader', 1)];
     expect(conclude({ checks: frozen, processes: hung }).because).toBe(
       'frozen says fail; reader 0 hung',

@@ -188,6 +188,14 @@ describe('opens and errors', () => {
     ]);
   });
 
+  test('the live view counts a process that was refused once, and an operation that opens by itself', () => {
+    const tries = [opened('r0', [0, 5], locked), opened('r0', [10, 15], locked)];
+    expect(measured(tries).progress('r0', 20).errors).toBe(1);
+    const search = read('r0', 'search', 0, [0, 15], { type: 'fail', error: locked });
+    const reopening = measured([...tries, search], { access: 'reopen' });
+    expect(reopening.progress('r0', 20).errors).toBe(1);
+  });
+
   test('a close that failed is an error and no operation', () => {
     const close = { type: 'fail', process: 'r0', f: 'close', start: 20, time: 90 } as const;
     const metrics = measured([
@@ -319,7 +327,7 @@ describe('the window', () => {
       perSecond: [],
       p50Us: null,
       p99Us: null,
-      errors: 2,
+      errors: 1,
     });
   });
 });
