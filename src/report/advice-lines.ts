@@ -1,11 +1,12 @@
 import type { Advice, AdviceClass, JudgedAccess } from '../core/advice.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { wrap } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint, Style } from './paint.ts';
 import { formatRate } from './text.ts';
 
 /** How each class is called, what it means, and how it looks, the best first. A run shows what happens, not what cannot: nothing is safe. */
-export const ADVICE_WORDS: Readonly<Record<AdviceClass, readonly [string, string, Style]>> = {
+const ADVICE_WORDS: Readonly<Record<AdviceClass, readonly [string, string, Style]>> = {
   works: ['Works', 'nothing was found in', 'green'],
   slow: ['Slow', 'nothing was found in, but others did four times as much as', 'green'],
   retry: ['Retry', 'usable if conflicts are tried again:', 'yellow'],
@@ -31,9 +32,10 @@ export function adviceLines(advice: readonly Advice[], width: number, paint: Pai
       const list = those.map((way) => (WITH_EVIDENCE.includes(name) ? seen(way) : way.name));
       return entry(label, `${what} ${list.join(', ')}`, width, paint, style);
     });
+    const head = wrap(`Advice for ${backend}, from this matrix, most reads first:`, width);
     return [
       ...(i === 0 ? [] : ['']),
-      `${paint('bold', 'Advice')} for ${backend}, from this matrix, most reads first:`,
+      ...head.map((line) => line.replace(/^Advice/, (word) => paint('bold', word))),
       ...told,
     ];
   });
