@@ -72,7 +72,7 @@ it('a failing round is kept with its history, the database before and after, and
   const folder = await probe(['recheck', dir]);
   expect(folder).toMatchObject({ code: 2, stdout: '' });
   expect(folder.stderr).toBe(
-    `error: ${dir} is a folder and no bundle of a crash: name a result or a history in it\n`,
+    `error: ${dir} is a folder, and only that of a crash's bundle is judged as a whole: name a result or a history in it\n`,
   );
 });
 
