@@ -74,7 +74,7 @@ export class Court {
     this.#order = new Order(this.#run);
     this.#seats = CHECKS.map((name) => {
       const seat: Seat = { name, check: undefined, error: undefined, found: undefined };
-      if (!options.check) seat.error = 'nothing was recorded to be checked: run with --no-check';
+      if (!options.check) seat.error = 'nothing was recorded to be checked: --no-check was given';
       else attempt(seat, () => (seat.check = creators[name](this.#run)));
       return seat;
     });

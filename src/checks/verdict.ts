@@ -205,7 +205,7 @@ function lockText(
 }
 
 function whyUnknown(unknown: readonly CheckResult[], { check }: RunOptions): string {
-  if (!check) return 'nothing was verified: run with --no-check';
+  if (!check) return 'nothing was verified: --no-check was given';
   const { because } = unknown[0]!;
   const same = unknown.filter((result) => result.because === because).map(({ name }) => name);
   const rest = unknown.length - same.length;

@@ -99,6 +99,9 @@ async function crash(
   const options = runOptionsOf(given, backend);
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
   validate(options, backend, new Set(Object.keys(given).filter(isGiven)));
+  if (isGiven('filesystem') && given.mode !== 'power-loss') {
+    throw new UsageError("option '--filesystem' means something with '--mode power-loss' only");
+  }
   const crashOptions = crashOptionsOf(given, options);
   const { checkDiskSpace, checkResultsDir } = await import('./paths.ts');
   await checkDiskSpace(options, null);

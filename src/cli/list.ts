@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { backendNames, loadBackend } from '../../probes/index.ts';
 import type { Backend } from '../core/backend.ts';
 import { firstLineOf } from '../core/errors.ts';
@@ -18,7 +18,11 @@ export function addListCommand(program: Command, process: NodeJS.Process): void 
     .command('list')
     .description('the backends: driver, what its vendor claims, whether it loads here')
     .option('--metrics', 'the metrics that --expect and compare know')
-    .option('--bugs', 'the planted bugs, and the checks that fire on each')
+    .addOption(
+      new Option('--bugs', 'the planted bugs, and the checks that fire on each').conflicts(
+        'metrics',
+      ),
+    )
     .option('--json', 'as JSON')
     .action(async ({ bugs, metrics: named, json }: ListArguments) => {
       const list = named ? await metrics() : bugs ? await plantedBugs() : await backends();

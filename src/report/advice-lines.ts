@@ -1,5 +1,5 @@
 import type { Advice, AdviceClass, JudgedAccess } from '../core/advice.ts';
-import { formatCount, plural } from '../core/count-text.ts';
+import { plural } from '../core/count-text.ts';
 import { wrap } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint, Style } from './paint.ts';
@@ -52,7 +52,9 @@ function seen(way: JudgedAccess): string {
   const facts = [
     ...(reads ? [`${formatRate(reads)} reads/s`] : []),
     ...(writes ? [`${formatRate(writes)} writes/s`] : []),
-    `${plural(way.runs, 'run')}, ${formatCount(overlapping)} reads during ${plural(way.writes, 'write')}`,
+    way.class === 'baseline'
+      ? plural(way.runs, 'run')
+      : `${plural(way.runs, 'run')}, ${plural(overlapping, 'read')} during ${plural(way.writes, 'write')}`,
     ...(way.thin ? ['too few to tell much'] : []),
   ];
   return `${name} (${facts.join('; ')})`;

@@ -2,6 +2,7 @@
 import { groupBy } from '../core/group-by.ts';
 import { configurationName, type CellResults, type Matrix } from '../core/matrix.ts';
 import { controlsOf, type MatrixRow } from '../core/matrix-rows.ts';
+import { isEnoughFor } from '../core/percentiles.ts';
 import { oneLine, wrap } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint } from './paint.ts';
@@ -32,6 +33,9 @@ export function footnotes(
       options.writers > 0 &&
       options.readers > 0,
   );
+  const fewLags = rows.some(({ runs }) =>
+    runs.some(({ freshness_us: lag }) => lag && lag.count > 0 && !isEnoughFor('p99', lag.count)),
+  );
   const hasRun = rows.some(({ runs }) => runs.length > 0);
   const notes = [
     ...(leftOut.length > 0
@@ -41,6 +45,9 @@ export function footnotes(
       ? [
           'reads/s are iterations of a reader (a search and a poll), writes/s single operations (a writer iteration has two).',
         ]
+      : []),
+    ...(fewLags
+      ? ['lag p99 is the longest lag where a run showed fewer than 100 commits to its readers.']
       : []),
     ...(closedLoop
       ? [

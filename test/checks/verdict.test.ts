@@ -200,7 +200,7 @@ describe('the verdict', () => {
     const options = optionsOf({ check: false });
     expect(conclude({ options, checks: checks({ lost: 'unknown' }) })).toMatchObject({
       verdict: 'unknown',
-      because: 'nothing was verified: run with --no-check',
+      because: 'nothing was verified: --no-check was given',
       next: expect.stringMatching(/^verify what is read: probe reference /),
     });
   });

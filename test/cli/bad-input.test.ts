@@ -27,6 +27,7 @@ test.each([
   ['recheck a b', /too many arguments for 'recheck': it takes 1 argument and got 2\n$/],
   ['reference --rows', /option '--rows <n>' argument missing/],
   ['list --bug', /Did you mean --bugs\?/],
+  ['list --metrics --bugs', /'--bugs' cannot be used with option '--metrics'/],
   ['recheck', /missing required argument 'file'/],
 ])('probe %s is refused', async (line, message) => {
   expect(await refusal(line.split(' '))).toMatch(message);

@@ -28,7 +28,7 @@ async function refusal(line: string): Promise<string> {
 }
 
 test.each([
-  ['duckdbb', "'duckdbb' is no backend; there are: "],
+  ['duckdbb', 'probe has no backend for duckdbb yet; it has: duckdb'],
   ['reference --mode earthquake', 'kill, pause, disk-full, power-loss'],
   ['reference --rounds 0', 'a whole number from 1 to 10000'],
   ['reference --rounds 1.5', 'a whole number from 1 to 10000'],
@@ -36,6 +36,7 @@ test.each([
   ['reference --kill owner', "'--kill owner' needs '--access owner'"],
   ['reference --kill nobody', 'writer, reader, owner, all'],
   ['reference --mode pause --kill writer', "means something with '--mode kill' only"],
+  ['reference --filesystem ext4', "'--filesystem' means something with '--mode power-loss' only"],
   ['reference --kill reader --readers 0', "'--kill reader' needs readers"],
   ['reference --filesystem zfs', "'zfs' is none; allowed: ext4, xfs"],
   ['reference --writers 0', 'give --writers 1 or more'],

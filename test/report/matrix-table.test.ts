@@ -104,6 +104,15 @@ describe('the table of a matrix', () => {
     expect(text(matrix, 200)).toContain('reads/s are iterations of a reader (a search and a poll)');
   });
 
+  test('says that a percentile of few lags is the longest of them', () => {
+    const lag = { count: 3, p50: 18_000, p99: 30_000, max: 30_000, after_window: 0, never_seen: 0 };
+    const few = matrixOf([[{}, resultOf({ freshness_us: lag })]]);
+    expect(text(few, 200)).toContain(
+      'lag p99 is the longest lag where a run showed fewer than 100',
+    );
+    expect(text(matrix, 200)).not.toContain('longest lag');
+  });
+
   test('puts what to know beside the row where there is room', () => {
     expect(text(matrix, 200)).toMatch(/WRONG .* 0 +400 of 600 acknowledged rows are lost\.\n/);
   });
