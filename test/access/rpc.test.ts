@@ -1,7 +1,8 @@
 /** The two transports by themselves: real sockets, a handler of the test's. */
 import { once } from 'node:events';
 import { writeFileSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -202,6 +203,24 @@ describe.each(transports)('%s', (rpc, serve, connect) => {
     expect(await client.call(search, noPage)).toEqual({ value: 'back' });
     await client.close();
   });
+});
+
+it('an owner that is reset in the middle of its answer fails the call over http-json, and no more', async () => {
+  const address = await addressIn('tcp');
+  let reset = noPage;
+  const owner = createServer((asked, answer) => {
+    asked.resume();
+    reset = () => void answer.socket!.resetAndDestroy();
+    answer.write('{"page":{}}\n{');
+  });
+  onTestFinished(() => void owner.close());
+  owner.listen(0, '127.0.0.1');
+  await once(owner, 'listening');
+  writeFileSync(address.portFile, String((owner.address() as AddressInfo).port));
+  const client = connectHttpJson(address);
+  const gone = await client.call(poll, () => reset()).catch((error: unknown) => error);
+  expect((gone as ClassifiedError).classified).toEqual({ class: 'owner.gone', outcome: 'info' });
+  await client.close();
 });
 
 describe('a client that has the token and sends nonsense ends its own connection only', () => {
