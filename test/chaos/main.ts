@@ -2,7 +2,7 @@
  * Many short runs with one fault each: `npm run chaos [-- <runs> [<seed> [<at once>]]]`. Prints what came of each fault, and
  * each violation with the command that repeats it; exits 1 if there was any.
  */
-import { obstacle } from '../../src/experiment/crash/obstacle.ts';
+import { obstacle, skipText } from '../../src/experiment/crash/obstacle.ts';
 import { runChaos } from './chaos-run.ts';
 import { describePlan, planOf } from './plan.ts';
 
@@ -23,7 +23,7 @@ async function work(): Promise<void> {
     const seed = next++;
     const plan = planOf(seed);
     if (plan.fault.kind === 'full' && noSmallDisk !== null) {
-      count(`${plan.fault.name}: skipped (${noSmallDisk})`);
+      count(`${plan.fault.name}: skipped (${skipText(noSmallDisk)})`);
       continue;
     }
     const { wasHit, outcome, violations: found } = await runChaos(plan);
