@@ -97,7 +97,7 @@ function afterErrors(grounds: Grounds): string {
     return `${retry}; then see what survives a kill: ${crash(grounds)}`;
   }
   if (processes.some(({ stderr_tail }) => stderr_tail !== '')) {
-    return 'read the tail of stderr of the process that failed';
+    return 'read the last words of the process that failed';
   }
   return another(grounds, ['owner']);
 }

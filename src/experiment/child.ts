@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { FromWorker, ToWorker } from '../core/protocol.ts';
 import { afterAwake, awakeMs } from '../system/awake.ts';
@@ -77,7 +78,7 @@ export class Child {
     if (pid !== undefined) guard.child(pid);
     this.exited = new Promise((resolve) => (this.#settle = resolve));
     // What native libraries print on stdout is noise of the same kind as stderr.
-    for (const stream of [this.#process.stderr!, this.#process.stdout!]) this.#tail.keep(stream);
+    for (const stream of this.#outputs) this.#tail.keep(stream);
     this.#process.on('message', (message) => this.#hear(message, rules));
     this.#process.once('exit', (code, signal) => this.#end({ code, signal }));
     this.#process.on('error', (error) => {
@@ -128,6 +129,12 @@ export class Child {
     return this.#tail.text;
   }
 
+  /** None where the process could not be started for want of open files. */
+  get #outputs(): Readable[] {
+    const { stdout, stderr } = this.#process;
+    return [stdout, stderr].flatMap((stream) => stream ?? []);
+  }
+
   #hear(message: unknown, rules: EventRules | undefined): void {
     if (this.exit !== null || this.problem !== null) return;
     this.#heardMs = awakeMs();
@@ -165,7 +172,7 @@ export class Child {
     this.#cancelDrain();
     this.exit = exit;
     const child = this.#process;
-    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    for (const stream of this.#outputs) stream.destroy();
     if (child.connected) child.disconnect();
     child.unref();
     if (this.exitedUs !== null && this.pid !== null) this.#guard.exited(this.pid);

@@ -222,11 +222,12 @@ export class Crew {
       const idle = ended(member) || member.state === 'starting' || member.state === 'closed';
       if (idle || member.child.exit !== null) continue;
       const { running, child } = member;
-      const overdue = running !== null && running.forMs > opTimeoutMs;
-      const silent = child.silentMs > opTimeoutMs + GRACE_MS;
-      if (overdue || silent) {
-        const what = running?.operation ?? 'an operation';
-        this.#hang(member, `${what} took longer than ${opTimeoutMs} ms`);
+      const silentLimitMs = opTimeoutMs + GRACE_MS;
+      if (running !== null && running.forMs > opTimeoutMs) {
+        this.#hang(member, `${running.operation} took longer than ${opTimeoutMs} ms`);
+      } else if (child.silentMs > silentLimitMs) {
+        const during = running === null ? '' : ` during ${running.operation}`;
+        this.#hang(member, `it gave no sign of life for ${silentLimitMs} ms${during}`);
       }
     }
   }

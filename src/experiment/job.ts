@@ -59,6 +59,9 @@ export class JobProcess {
       return new CannotRunError(`${what} failed: ${this.failure.message}`);
     }
     if (exit?.code === 0) return undefined;
+    if (this.child.pid === null) {
+      return new CannotRunError(`the process for ${what} could not be started: ${tail}`);
+    }
     const how = exit?.signal ? `by ${exit.signal}` : `with code ${exit?.code}`;
     return new CannotRunError(
       `${what} ended ${how}.${tail === '' ? '' : ` Its last words: ${tail}`}`,

@@ -19,7 +19,11 @@ export async function prepare(session: Session): Promise<void> {
   const { setup, plan, place } = session;
   const job = startJob(session, { kind: 'seed', path: place.path });
   await finish(session, job, 'seeding');
-  for (const { path } of plan.copies) if (path !== place.path) await place.copyTo(path);
+  for (const { path } of plan.copies) {
+    if (path === place.path) continue;
+    session.enter('prepare');
+    await place.copyTo(path);
+  }
   if (setup.interrupt.first.aborted) session.interrupted = true;
 }
 
@@ -38,8 +42,15 @@ export async function spawn(session: Session, plan = session.plan): Promise<Crew
   });
   const limitMs = spawnLimitMs(crew.children.length);
   const late = await crew.barrier(['ready'], limitMs);
-  if (crew.loadFailure === undefined && late.length === 0) return crew;
+  const unborn = crew.children.filter(({ pid }) => pid === null);
+  if (crew.loadFailure === undefined && late.length === 0 && unborn.length === 0) return crew;
   crew.end();
+  if (unborn.length > 0) {
+    throw new CannotRunError(
+      `${unborn.length} of ${crew.children.length} processes could not be started (${unborn[0]!.tail}): ` +
+        'allow more processes and open files (ulimit), or ask for fewer.',
+    );
+  }
   if (crew.loadFailure !== undefined) throw loadError(session, crew.loadFailure);
   const { size } = new Set(late.map(({ child }) => child));
   throw new CannotRunError(
@@ -154,8 +165,8 @@ export function startAuditor(session: Session, copy: number): JobProcess {
 
 /** Opens each copy alone in a fresh process and reads every row. A failed audit is an event, not an error. */
 export async function audit(session: Session, first: JobProcess): Promise<void> {
-  session.enter('audit');
   for (let copy = 0; copy < session.plan.copies.length; copy++) {
+    session.enter('audit');
     const auditor = copy === 0 ? first : startAuditor(session, copy);
     await auditor.run();
     const problem = auditor.problem('the auditor');

@@ -33,14 +33,14 @@ export function errorLines(
 
 const LAST_LINES = 8;
 
-/** Of processes that died or hung: how, and the end of what they wrote to stderr. */
+/** Of processes that died or hung: how, why where that is known, and the end of what they printed. */
 export function lastWords({ processes }: Result, width: number, paint: Paint): string[] {
   return processes
     .filter(({ state }) => state === 'died' || state === 'hung')
     .flatMap((process) => {
       const tail = process.stderr_tail.split('\n').map(oneLine);
       const said = tail.filter((line) => line !== '').slice(-LAST_LINES);
-      const end = said.length === 0 ? ' and wrote nothing to stderr' : '; its stderr ended:';
+      const end = said.length === 0 ? ' and printed nothing' : '; its last words:';
       const pid = process.pid === null ? '' : ` (pid ${process.pid})`;
       const what = `${processName(process)}${pid} ${stateOf(process)}${end}`;
       const quoted = said.map((line) => cut(`${MARGIN}| ${line}`, width));

@@ -198,7 +198,7 @@ describe('the next step', () => {
     expect(next({ errors: [error({}), ...conflict] })).toContain('--access owner');
     const processes = [worker('reader', 0, { state: 'died', stderr_tail: 'Aborted' })];
     expect(next({ processes: [worker('writer', 0), ...processes] })).toBe(
-      'read the tail of stderr of the process that failed',
+      'read the last words of the process that failed',
     );
   });
 

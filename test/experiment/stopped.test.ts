@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Result } from '../../src/core/result.ts';
-import { descendants } from '../support/processes.ts';
+import { descendants, running } from '../support/processes.ts';
 import { temporaryDirectory } from '../support/run.ts';
 import { startRun } from '../support/started-run.ts';
 
@@ -38,3 +38,17 @@ it.each(['work', 'drain'])(
     expect(verdict).toBe('works');
   },
 );
+
+it('a worker that is stopped while it has nothing to do is said to be silent, not slow', async () => {
+  const options = ['--json', '--writers', '0', '--readers', '1', '--read-rate', '0.01'];
+  const limits = ['--op-timeout', '0.5', '--duration', '20'];
+  const tmp = await temporaryDirectory();
+  const run = await startRun(tmp, 'reference', 'work', ...options, ...limits);
+  const [worker] = running(descendants(run.process.pid!), 'worker/entry');
+  process.kill(worker!, 'SIGSTOP');
+  await run.ended;
+  const { processes } = JSON.parse(run.said.stdout) as Result;
+  expect(processes).toMatchObject([
+    { state: 'hung', stderr_tail: 'it gave no sign of life for 2500 ms' },
+  ]);
+});

@@ -83,16 +83,16 @@ test('what fired is said with its first finding, and what could not be judged wi
   expect(text).toContain('Verdict    WRONG (interrupted): 400 of 600');
 });
 
-test('a process that died is shown with its signal and the end of its stderr', () => {
+test('a process that died is shown with its signal and its last words', () => {
   const text = render(wrong);
   expect(text).toMatch(/^ {2}r0 .* died SIGSEGV$/m);
-  expect(text).toContain('r0 (pid 4100) died SIGSEGV; its stderr ended:');
+  expect(text).toContain('r0 (pid 4100) died SIGSEGV; its last words:');
   expect(text).toContain('| terminate called\n');
   const silent = processOf('writer', 0, { state: 'died', exit: 3 });
   const hung = processOf('reader', 0, { state: 'hung', pid: null });
   const other = render(resultOf({ processes: [silent, hung] }));
-  expect(other).toContain('w0 (pid 4100) died exit 3 and wrote nothing to stderr');
-  expect(other).toContain('r0 hung and wrote nothing to stderr');
+  expect(other).toContain('w0 (pid 4100) died exit 3 and printed nothing');
+  expect(other).toContain('r0 hung and printed nothing');
 });
 
 test('p95 gives way where the table would be too wide', () => {

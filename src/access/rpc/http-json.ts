@@ -72,6 +72,8 @@ export function connectHttpJson(address: Address): Client {
           if (!socket.connecting) sent = true;
           else socket.once('connect', () => (sent = true));
         });
+        // Once there is an answer the reading of it fails, and says so; this would end the process.
+        outgoing.on('error', () => undefined);
         outgoing.end(body);
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
         if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
