@@ -1,5 +1,6 @@
 import type { Advice, AdviceClass, JudgedAccess } from '../core/advice.ts';
 import { formatCount, plural } from '../core/count-text.ts';
+import { oneLine, wrap } from './columns.ts';
 import { entry } from './entry.ts';
 import type { Paint, Style } from './paint.ts';
 import { formatRate } from './text.ts';
@@ -33,7 +34,12 @@ export function adviceLines(advice: readonly Advice[], width: number, paint: Pai
     });
     return [
       ...(i === 0 ? [] : ['']),
-      `${paint('bold', 'Advice')} for ${backend}, from this matrix, most reads first:`,
+      ...wrap(
+        oneLine(`Advice for ${backend}, from this matrix, most reads first:`),
+        width,
+        '',
+        '  ',
+      ).map((line) => line.replace(/^Advice/, (word) => paint('bold', word))),
       ...told,
     ];
   });
