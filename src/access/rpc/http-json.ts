@@ -66,14 +66,13 @@ export function connectHttpJson(address: Address): Client {
           'content-type': 'application/json',
         };
         const outgoing = request({ ...target, agent, method: 'POST', path: '/', headers });
-        // A reset may come after the answer has begun, too: reading it then tells, and nobody else must be told.
+        // A reset may come after the answer has begun, too. Reading it then fails and says so; unheard, this would end
+        // the process.
         outgoing.on('error', () => undefined);
         outgoing.on('socket', (socket) => {
           if (!socket.connecting) sent = true;
           else socket.once('connect', () => (sent = true));
         });
-        // Once there is an answer the reading of it fails, and says so; this would end the process.
-        outgoing.on('error', () => undefined);
         outgoing.end(body);
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
         if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
