@@ -65,7 +65,7 @@ export function adviceOf(rows: readonly MatrixRow[]): Advice[] {
 }
 
 /** What a row, or several of one access, came to. */
-export function adviceClassOf(access: AccessName, runs: readonly Result[]): AdviceClass {
+function adviceClassOf(access: AccessName, runs: readonly Result[]): AdviceClass {
   const verdict = worstVerdict(runs);
   if (verdict === 'wrong' || verdict === 'inconsistent') return verdict;
   if (access === 'isolated') return 'baseline';

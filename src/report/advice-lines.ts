@@ -6,7 +6,7 @@ import type { Paint, Style } from './paint.ts';
 import { formatRate } from './text.ts';
 
 /** How each class is called, what it means, and how it looks, the best first. A run shows what happens, not what cannot: nothing is safe. */
-export const ADVICE_WORDS: Readonly<Record<AdviceClass, readonly [string, string, Style]>> = {
+const ADVICE_WORDS: Readonly<Record<AdviceClass, readonly [string, string, Style]>> = {
   works: ['Works', 'nothing was found in', 'green'],
   slow: ['Slow', 'nothing was found in, but others did four times as much as', 'green'],
   retry: ['Retry', 'usable if conflicts are tried again:', 'yellow'],
