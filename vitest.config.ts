@@ -6,6 +6,9 @@ const QUICK = [
   'test/{bench,checks,core,order,report,worker}/**/*.test.ts',
 ];
 
+/** What is done to runs at random: some minutes, `npm run test:chaos`. */
+const CHAOS = ['test/chaos/chaos-runs.test.ts'];
+
 /** What takes minutes and is not part of `npm test`: `npm run test:long`. */
 const LONG = ['test/**/*.long.test.ts'];
 
@@ -31,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: ['test/**/*.test.ts'],
-          exclude: [...QUICK, ...LONG],
+          exclude: [...QUICK, ...CHAOS, ...LONG],
           globalSetup: ['test/global-setup.ts'],
           // Files one after another, so that two runs never compete for the cores.
           fileParallelism: false,
@@ -39,7 +42,16 @@ export default defineConfig({
           ...LIMITS,
         },
       },
-      { test: { name: 'long', include: LONG, sequence: { groupOrder: 2 }, ...LONG_LIMITS } },
+      {
+        test: {
+          name: 'chaos',
+          include: CHAOS,
+          globalSetup: ['test/global-setup.ts'],
+          sequence: { groupOrder: 2 },
+          ...LIMITS,
+        },
+      },
+      { test: { name: 'long', include: LONG, sequence: { groupOrder: 3 }, ...LONG_LIMITS } },
     ],
   },
 });

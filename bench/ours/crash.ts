@@ -22,6 +22,7 @@ const result = await runCrash({
   crash: { mode: 'kill', victim: 'writer', rounds, filesystems: [] },
   name: NAME,
   onNote: (text) => console.error(text),
+  onBegin: () => undefined,
   onRound: () => {
     rssBytes.push(process.memoryUsage.rss());
     const nowMs = performance.now();

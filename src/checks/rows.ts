@@ -24,6 +24,8 @@ const PAIRS_OF_STEPS = 50;
 
 /** Up to so many runs are compared in pairs, without sorting. */
 const PAIRWISE = 16;
+/** Runs of so few rows are written out: that takes no longer than to read them did. */
+const ROWS_PER_RUN = 16;
 
 /**
  * What one read or one page of the audit returned, with the operations that wrote it. One object for all events of a
@@ -121,11 +123,25 @@ export class Rows {
     for (let i = 1; i < runs.length && ascending; i++) ascending = runs[i]![0] > runs[i - 1]![1];
     if (ascending) return false;
     // Sorting is for many: the rows of a search come in no order, and are few.
-    if (runs.length > PAIRWISE) return this.#overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
+    if (runs.length > PAIRWISE) {
+      // What a large search returns is all in each other's range.
+      if (this.count <= ROWS_PER_RUN * runs.length) return this.#hasTwice(runs);
+      return this.#overlapsNext(runs.toSorted((a, b) => a[0] - b[0]));
+    }
     for (let i = 1; i < runs.length; i++) {
       for (let j = 0; j < i; j++) if (share(runs[i]!, runs[j]!)) return true;
     }
     return false;
+  }
+
+  #hasTwice(runs: readonly Run[]): boolean {
+    const ids = new Float64Array(this.count);
+    let next = 0;
+    for (const [first, last, , step = 1] of runs) {
+      for (let id = first; id <= last; id += step) ids[next++] = id;
+    }
+    ids.sort();
+    return ids.some((id, i) => i > 0 && id === ids[i - 1]);
   }
 
   /** Of runs by their first id. */

@@ -134,6 +134,7 @@ async function crash(
       crash: crashOptions,
       name: named,
       onNote: note,
+      onBegin: () => progress.begin(),
       onRound: (done, round) => progress.tell(done, round),
     }).finally(() => progress.clear());
     const { result, saved } = given.save

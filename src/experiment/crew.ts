@@ -9,8 +9,8 @@ import type {
   ToWorker,
 } from '../core/protocol.ts';
 import type { Child } from './child.ts';
-import { afterAwake } from '../system/awake.ts';
-import { GRACE_MS, WATCH_EVERY_MS } from './limits.ts';
+import { afterAwake, awakeMs } from '../system/awake.ts';
+import { GRACE_MS, OWNER_SILENT_MS, WATCH_EVERY_MS } from './limits.ts';
 
 export type ActorState =
   | 'starting'
@@ -60,6 +60,8 @@ export class Crew {
   loadFailure: string | undefined;
   readonly #setup: CrewSetup;
   readonly #watch: NodeJS.Timeout;
+  /** When the owner was last found without a sign of life. */
+  #ownerSilentAtMs = -Infinity;
   #changed: (() => void)[] = [];
 
   constructor(plan: AccessPlan, access: RunOptions['access'], setup: CrewSetup) {
@@ -218,18 +220,29 @@ export class Crew {
   /** An operation over its limit, or a process that has stopped beating: its main thread is blocked. */
   #watchOperations(): void {
     const { opTimeoutMs } = this.#setup.options;
+    const ownerStalls = this.#ownerStalls();
     for (const member of this.members) {
       const idle = ended(member) || member.state === 'starting' || member.state === 'closed';
       if (idle || member.child.exit !== null) continue;
       const { running, child } = member;
       const silentLimitMs = opTimeoutMs + GRACE_MS;
-      if (running !== null && running.forMs > opTimeoutMs) {
+      // Whoever waits for an owner that has stopped is not what hangs.
+      const isWaiting = ownerStalls && member.plan.role !== 'owner';
+      if (running !== null && running.forMs > opTimeoutMs && !isWaiting) {
         this.#hang(member, `${running.operation} took longer than ${opTimeoutMs} ms`);
       } else if (child.silentMs > silentLimitMs) {
         const during = running === null ? '' : ` during ${running.operation}`;
         this.#hang(member, `it gave no sign of life for ${silentLimitMs} ms${during}`);
       }
     }
+  }
+
+  /** Whether the owner gives no sign of life, or has only just given one again, or ended. */
+  #ownerStalls(): boolean {
+    const owner = this.members.find(({ plan }) => plan.role === 'owner');
+    if (owner === undefined) return false;
+    if (!ended(owner) && owner.child.silentMs > OWNER_SILENT_MS) this.#ownerSilentAtMs = awakeMs();
+    return awakeMs() - this.#ownerSilentAtMs < GRACE_MS;
   }
 
   /** A process cannot be half killed: all its actors go with it. */

@@ -12,6 +12,8 @@ const SPAWN_LIMIT_PER_PROCESS_MS = 2_000;
 export const WATCH_EVERY_MS = 200;
 /** Beyond --op-timeout, for messages to arrive and for a beat to be due. */
 export const GRACE_MS = 2_000;
+/** An owner that has sent no beat for so long has stopped: several are due in it. */
+export const OWNER_SILENT_MS = 1_000;
 /** A seeder or auditor that sends nothing for so long is stuck (they send while they go on). */
 export const SILENCE_LIMIT_MS = 120_000;
 /** From SIGKILL to the exit being observed; only a process stuck in the kernel takes longer. */

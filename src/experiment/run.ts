@@ -1,5 +1,6 @@
 import { judge, type Judgement } from '../checks/index.ts';
 import { unjudged } from '../checks/unjudged.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { assemble } from './assemble.ts';
 import type { Crew } from './crew.ts';
@@ -21,9 +22,14 @@ export interface RunOutcome {
 async function judgeWhole(session: Session): Promise<Judgement> {
   const history = await session.history();
   const { error } = session.spool;
-  return error === null
-    ? judge(history)
-    : unjudged(`the history could not be kept: ${error.message}`);
+  if (error !== null) return unjudged(`the history could not be kept: ${error.message}`);
+  try {
+    return await judge(history);
+  } catch (refusal) {
+    // What would be bad usage of a file is none of this run's user: its measurements stand.
+    if (!(refusal instanceof UsageError)) throw refusal;
+    return unjudged(`the history could not be judged: ${refusal.message}`);
+  }
 }
 
 /**

@@ -13,6 +13,8 @@ const HINT = 'Ctrl-C ends the campaign and reports the rounds that are done';
 
 /** Of a campaign, while it goes on. */
 export interface CrashProgress {
+  /** The first round is on its way: where a campaign cannot be tried there is none. */
+  begin(): void;
   /** So many rounds are done, this one last. */
   tell(done: number, round: CrashRound | CrashPause): void;
   /** A line that stays. */
@@ -33,8 +35,9 @@ export function crashProgress(
   let saidMs = beganMs;
   const so = { done: 0, failures: 0 };
   const state = (): string => stateText(so.done, total, so.failures, performance.now() - beganMs);
-  const frame: DrawnFrame | undefined =
-    !quiet && canDraw(stream, env)
+  let frame: DrawnFrame | undefined;
+  const begun = (): DrawnFrame | undefined =>
+    canDraw(stream, env)
       ? drawnFrame(stream, wantsColor(stream, env), ({ columns }) => {
           const lines = [
             `probe crash: ${mode}`,
@@ -54,8 +57,12 @@ export function crashProgress(
     if (frame !== undefined) return frame.redraw();
     line(`[${so.done}/${total}] ${mode}: ${state()}`);
   };
-  if (!quiet) tellState();
   return {
+    begin() {
+      if (quiet) return;
+      frame = begun();
+      tellState();
+    },
     tell(done, round) {
       const broken = 'failed_checks' in round && failed(round);
       so.done = done;

@@ -77,7 +77,8 @@ export const FAULTS: readonly Fault[] = [
     kind: 'full',
     name: 'full TMPDIR',
     disk: 'tmp',
-    allowed: { ...HURT, refuses: true, isMistakeAtStart: true },
+    // The history goes through there: without it nothing that was asked for can be saved.
+    allowed: { ...HURT, exits: [3], refuses: true, isMistakeAtStart: true },
   },
   { kind: 'full', name: 'full results', disk: 'results', allowed: { exits: [3], refuses: true } },
   {

@@ -39,7 +39,9 @@ function endViolations(evidence: Evidence): string[] {
       return [`it has no result, and ended with exit ${end.code}: ${lastLineOf(stderr)}`];
     return /\S/.test(stderr) ? [] : [`it has no result, and does not say why`];
   }
-  const codes = [...exits, ...codesOf(verdicts, plan.command.kind)];
+  // A matrix of which one cell could not run says so, beside the verdicts of the others.
+  const lacksCell = refuses === true && plan.command.kind === 'matrix' ? [3] : [];
+  const codes = [...exits, ...lacksCell, ...codesOf(verdicts, plan.command.kind)];
   return codes.includes(end.code)
     ? []
     : [`exit ${end.code} does not fit the verdict ${verdicts.join(', ')}: ${lastLineOf(stderr)}`];

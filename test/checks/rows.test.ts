@@ -197,7 +197,8 @@ describe('rows that are there twice', () => {
   );
 
   it('are looked for in pairs of runs that lie in each other, those of two steps counting fifty times', () => {
-    const far = many.slice(0, 16);
+    // With a run of so many rows they are not written out.
+    const far: Run[] = [...many.slice(0, 16), [1_000_001, 1_001_000, 0]];
     const within = (most: number, ...runs: Run[]): boolean => {
       const rows = new Rows(ledger, new Effort(most, (n) => new Error(`more than ${n}`)));
       rows.load([...far, ...runs]);
@@ -219,6 +220,15 @@ describe('rows that are there twice', () => {
     expect(within(0, [1, 2, 0], [3, 4, 0])).toBe(false);
     expect(within(1, [1, 4, 0], [4, 6, 0], [5, 9, 0])).toBe(true);
   });
+});
+
+it("rows of a large search, all in each other's range, are compared without pairs", () => {
+  const rows = new Rows(ledger, new Effort(0, () => new Error('pairs')));
+  const search = Array.from({ length: 500 }, (_, i): Run => [1 + i, 4001 - i, 0, 4000 - 2 * i]);
+  rows.load(search);
+  expect(rows.repeats).toBe(false);
+  rows.load([...search, [300, 300, 0]]);
+  expect(rows.repeats).toBe(true);
 });
 
 describe('what a read asked for', () => {

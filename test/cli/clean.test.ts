@@ -36,7 +36,7 @@ it.skipIf(noImages !== '')(
     const listed = await clean();
     expect(listed).toMatchObject({ code: 0, stderr: '' });
     expect(listed.stdout).toMatch(new RegExp(`^${run}  [\\d.]+ \\w+\n  mounted: ${run}/mount\n`));
-    expect(listed.stdout).toMatch(/\nNothing was removed; .*: probe clean --yes\n$/);
+    expect(listed.stdout).toMatch(/\nNothing was removed\. .*: probe clean --yes\n$/);
     expect(mountsBelow(tmp)).toEqual([`${run}/mount`]);
 
     const other = await probe(['reference', ...TINY], { TMPDIR: tmp });

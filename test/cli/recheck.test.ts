@@ -53,7 +53,7 @@ test('a saved verdict stands beside the new one, with the judge that came to it'
     '  Saved      WRONG by the same judge; the verdict is the same\n  Verdict    WRONG: lost: ',
   );
   expect(same.stdout).toMatch(
-    /^probe recheck · reference · processes · 1 writer \+ 1 reader · run of [\d-]{10} [\d:]{5}\s+UTC\n\n/,
+    /^probe recheck · reference · processes · 1 writer \+ 1 reader · run of\s+[\d-]{10}\s+[\d:]{5}\s+UTC\n\n/,
   );
   // As the first judge saved it: no evidence, fewer checks, and none of them said where.
   const { judge: _, evidence: __, thin: ___, order: ____, ...old } = saved;
@@ -66,7 +66,9 @@ test('a saved verdict stands beside the new one, with the judge that came to it'
     `  Saved      WORKS by judge 1; this is judge ${JUDGE_VERSION}; the verdict is another\n`,
   );
   expect(stdout).toMatch(/^ {2}Evidence {3}[\d,]+ searches and polls/m);
-  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  // A command is not broken: it would not be one any more.
+  const text = stdout.split('\n').filter((line) => !/^ +probe /.test(line));
+  for (const line of text) expect(line.length).toBeLessThanOrEqual(80);
   const json = JSON.parse((await probe(['recheck', path, '--json'])).stdout) as object;
   expect(json).toMatchObject({
     ...{ verdict: 'wrong', judge: JUDGE_VERSION, saved_verdict: 'works', saved_judge: 1 },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Result } from '../../src/core/result.ts';
 import { descendants, running } from '../support/processes.ts';
-import { temporaryDirectory } from '../support/run.ts';
+import { shortRun, temporaryDirectory, workerFixture } from '../support/run.ts';
 import { startRun } from '../support/started-run.ts';
 
 /** Beyond --op-timeout and the grace of the watchdog. */
@@ -51,4 +51,12 @@ it('a worker that is stopped while it has nothing to do is said to be silent, no
   expect(processes).toMatchObject([
     { state: 'hung', stderr_tail: 'it gave no sign of life for 2500 ms' },
   ]);
+});
+
+it('an owner that is stopped is what hangs, and not the clients that wait for it', async () => {
+  const workerEntry = workerFixture('owner-stopped');
+  const { result } = await shortRun({ access: 'owner', opTimeoutMs: 1500 }, { workerEntry });
+  const states = result.processes.map(({ role, state }) => `${role} ${state}`);
+  expect(states).toEqual(['owner hung', 'writer finished', 'reader finished', 'reader finished']);
+  expect(result.verdict).toBe('errors');
 });

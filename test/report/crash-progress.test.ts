@@ -8,6 +8,7 @@ function said(shape: Partial<LiveStream>, quiet = false): string {
   const stream = Object.assign(new PassThrough(), shape);
   const options = { ...crashOf('power-loss'), rounds: 2 };
   const progress = crashProgress(stream, { NO_COLOR: '1' }, quiet, options);
+  progress.begin();
   progress.tell(1, round());
   progress.tell(2, losing({ round: 1 }));
   progress.tell(4, round());

@@ -44,7 +44,7 @@ test('a result comes back as it was saved', async () => {
 
 test.each([
   ['durability', 'safe', 'durability: Invalid option'],
-  ['bound', { trials: 1 }, 'bound.unit: Invalid input'],
+  ['bound', { trials: 1 }, 'no "bound.unit"'],
   ['reads', 'errors', 'reads: Invalid option'],
   ['rounds_done', -1, 'rounds_done: Too small'],
   ['rounds', [{ round: 0 }], 'no "rounds[0].delay_us"'],

@@ -56,6 +56,7 @@ export async function shortCrash(campaign: Campaign = {}): Promise<CrashResult> 
     crash: { mode: 'kill', victim: 'writer', rounds: 2, filesystems: ['ext4'], ...crash },
     name: 'campaign',
     onNote,
+    onBegin: () => undefined,
     onRound: (_, round) => {
       onRound?.();
       if (untilFailed && 'failed_checks' in round && failed(round)) first.abort();

@@ -31,6 +31,8 @@ export interface CrashSetup {
   name: string;
   /** Told what could not be done and does not end the campaign. */
   onNote(text: string): void;
+  /** Told when the first round is on its way. */
+  onBegin(): void;
   /** Told after each round: how many are done, and what the last one found. */
   onRound(done: number, round: CrashRound | CrashPause): void;
 }
@@ -157,6 +159,7 @@ export async function runCrash(setup: CrashSetup): Promise<CrashResult> {
   let paused: PausesFound = { broken: [], reads: null };
   try {
     if (skipped === null) {
+      setup.onBegin();
       if (mode === 'pause') paused = await pauseRounds(campaign);
       else await MODES[mode](campaign);
     }
