@@ -128,7 +128,7 @@ describe('probe compare', () => {
     [[], /missing required argument 'result'/],
     [['nowhere.json'], /nowhere\.json does not exist/],
     [['nowhere.json', '--expect', 'x==1'], /there is no metric x/],
-    [['.'], /matrix\.json does not exist/],
+    [['.'], /it has no matrix\.json/],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await probe(['compare', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -160,7 +160,7 @@ describe('a matrix', () => {
   test.each([
     ['{"format": 1', /matrix\.json is truncated/],
     ['{"format": 99}', /was written by a newer probe: format 99/],
-    ['{"format": 1, "kind": "matrix"}', /is not a matrix of probe: tool/],
+    ['{"format": 1, "kind": "matrix"}', /is not a matrix of probe: no "tool"/],
     ['[]', /is not a matrix of probe/],
   ])('that is saved as %s is refused', async (text, message) => {
     const directory = await temporaryDirectory();
