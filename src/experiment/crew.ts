@@ -71,7 +71,8 @@ export class Crew {
       const child = this.#fork(host);
       child.send({ type: 'init', job: { kind: 'host', plan: host, access }, options, epochUs });
     }
-    this.#watch = setInterval(() => this.#watchOperations(), WATCH_EVERY_MS);
+    // Where a run is given up before its crew is ended, the watch alone must not keep the program going.
+    this.#watch = setInterval(() => this.#watchOperations(), WATCH_EVERY_MS).unref();
   }
 
   /** Sends to the processes of these members, each once. */

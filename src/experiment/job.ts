@@ -35,7 +35,7 @@ export class JobProcess {
       if (this.child.silentMs < SILENCE_LIMIT_MS) return;
       this.#silent = true;
       void this.child.kill();
-    }, WATCH_EVERY_MS);
+    }, WATCH_EVERY_MS).unref();
   }
 
   /** Lets it do its job (a seeder or auditor waits for this), until it exits. */

@@ -99,12 +99,13 @@ export class Epoch {
     const crew = await (this.#next ?? this.#spawn());
     this.#next = undefined;
     this.version = crew.version;
-    const auditor = startAuditor(session, 0);
+    let auditor: JobProcess | undefined;
     try {
+      auditor = startAuditor(session, 0);
       return await this.#struck(n, blow, control, crew, auditor);
     } catch (error) {
       crew.end();
-      await auditor.kill();
+      await auditor?.kill();
       throw error;
     }
   }
